@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using BffBroker.OAuth;
+using BffBroker.Sessions;
+using Microsoft.Extensions.Options;
+
+namespace BffBroker.Amazon;
+
+/// <summary>Amazon's <c>/user/profile</c>, and <c>tokeninfo</c>, which says whom a token was issued to.</summary>
+internal sealed partial class ProfileEndpoint(AmazonHttp http, IOptionsMonitor<AmazonOptions> options, ILogger<ProfileEndpoint> logger)
+{
+    // Amazon's ids have some fifty characters; what is longer is no id.
+    private const int LongestUserId = 256;
+
+    public async Task<ProfileOutcome> GetAsync(AccessToken accessToken, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new AmazonEndpoints(options.CurrentValue).Profile);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken.Value);
+        return await http.SendAsync("profile", request, cancellationToken) switch
+        {
+            null => new ProfileOutcome.Unavailable(null),
+            { Status: HttpStatusCode.OK } answer when IsJsonObject(answer.Body) => new ProfileOutcome.Found(answer.Body),
+            { IsTransient: true } answer => new ProfileOutcome.Unavailable(answer.RetryAfter),
+            { Status: HttpStatusCode.OK } answer => Undocumented(answer),
+
+            // LWA's statuses are the reverse of RFC 6750's: the error word decides. A 401 without one may be an expired token.
+            { Error: "insufficient_scope" } => new ProfileOutcome.InsufficientScope(),
+            { Error: "invalid_token" } or { Status: HttpStatusCode.Unauthorized, Error: null } => new ProfileOutcome.InvalidToken(),
+            { } answer => Undocumented(answer),
+        };
+    }
+
+    /// <summary>Whose the token of a fresh login is. It must be issued to our client, and for the user whose profile it gives.</summary>
+    public async Task<IdentityOutcome> IdentifyAsync(AccessToken accessToken, CancellationToken cancellationToken)
+    {
+        var amazon = options.CurrentValue;
+        var url = $"{new AmazonEndpoints(amazon).TokenInfo}?access_token={Uri.EscapeDataString(accessToken.Value)}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        var answer = await http.SendAsync("tokeninfo", request, cancellationToken);
+        if (answer is null or { IsTransient: true })
+        {
+            return new IdentityOutcome.Unavailable();
+        }
+
+        if (answer.Status != HttpStatusCode.OK || answer.Read(AmazonJson.Default.TokenInfoMessage) is not { } info || info.Audience != amazon.ClientId)
+        {
+            Log.ForeignToken(logger, answer.RequestId);
+            return new IdentityOutcome.Refused();
+        }
+
+        return await GetAsync(accessToken, cancellationToken) switch
+        {
+            ProfileOutcome.Unavailable => new IdentityOutcome.Unavailable(),
+            ProfileOutcome.Found(var json) when ReadIdentity(json) is { } user && user.UserId == info.UserId => new IdentityOutcome.Confirmed(user),
+            _ => Refuse(),
+        };
+    }
+
+    private IdentityOutcome.Refused Refuse()
+    {
+        Log.NoIdentity(logger);
+        return new();
+    }
+
+    private ProfileOutcome.Unexpected Undocumented(AmazonAnswer answer)
+    {
+        Log.Undocumented(logger, (int)answer.Status, answer.RequestId);
+        return new();
+    }
+
+    private static UserIdentity? ReadIdentity(byte[] json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, AmazonJson.Default.ProfileMessage) is { UserId: { Length: > 0 and <= LongestUserId } userId } profile
+                ? new(userId, profile.Name, profile.Email)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsJsonObject(byte[] body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1201, LogLevel.Error, "Amazon answered the profile request with {Status}, request {RequestId}, and what LWA does not document")]
+        public static partial void Undocumented(ILogger logger, int status, string? requestId);
+
+        [LoggerMessage(1202, LogLevel.Error, "A login was refused: Amazon's tokeninfo, request {RequestId}, does not say that the new token was issued to Amazon:ClientId")]
+        public static partial void ForeignToken(ILogger logger, string? requestId);
+
+        [LoggerMessage(1203, LogLevel.Error, "A login was refused: the profile has no user_id, or another than tokeninfo")]
+        public static partial void NoIdentity(ILogger logger);
+    }
+}

@@ -1,0 +1,116 @@
+using BffBroker.Amazon;
+using BffBroker.Endpoints;
+using BffBroker.Management;
+using BffBroker.OAuth;
+using BffBroker.Redis;
+using BffBroker.Sessions;
+using BffBroker.Settings;
+using BffBroker.Telemetry;
+using Microsoft.Extensions.Options;
+using Serilog;
+
+namespace BffBroker;
+
+/// <summary>The broker, put together: services by folder, then the pipeline in its order.</summary>
+internal static class Broker
+{
+    private const long LargestRequestBody = 64 * 1024;
+
+    public static void AddBroker(this WebApplicationBuilder builder)
+    {
+        builder.AddLogging();
+        builder.AddSettings();
+        builder.AddListener();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSessions();
+        builder.Services.AddAmazon();
+        builder.Services.AddStore(builder.Configuration);
+        builder.Services.AddKeyRing(builder.Configuration);
+        builder.Services.AddEndpoints();
+        builder.Services.AddHostedService<ManagementHost>();
+        builder.Services.AddSingleton<Readiness>();
+    }
+
+    public static void UseBroker(this WebApplication app)
+    {
+        var site = app.Services.GetRequiredService<PublicSite>();
+        app.UseSerilogRequestLogging();
+        app.UseMiddleware<BrokerEdge>();
+        if (site.PathBase.Length > 0)
+        {
+            app.UsePathBase(site.PathBase);
+        }
+
+        app.UseRouting();
+        LoginEndpoint.Map(app);
+        CallbackEndpoint.Map(app);
+
+        var sessionEndpoints = app.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<CrossSiteDefence>());
+        MeEndpoint.Map(sessionEndpoints);
+        SessionEndpoint.Map(sessionEndpoints);
+        LogoutEndpoint.Map(sessionEndpoints);
+    }
+
+    private static void AddListener(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestRequestBody;
+        });
+
+        // Port 8080 unless ASP.NET Core is told otherwise.
+        string[] addresses = ["urls", "http_ports", "https_ports"];
+        if (addresses.All(key => string.IsNullOrEmpty(builder.Configuration[key])) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            builder.WebHost.UseSetting("http_ports", "8080");
+        }
+    }
+
+    private static void AddSessions(this IServiceCollection services) => services
+        .AddSingleton<KeyRing>()
+        .AddSingleton<SessionSeal>()
+        .AddSingleton<SessionVault>()
+        .AddSingleton<SessionRefresh>()
+        .AddSingleton<SessionTokens>()
+        .AddHostedService(provider => provider.GetRequiredService<SessionTokens>())
+        .AddSingleton<LoginStates>()
+        .AddSingleton(provider => new RefreshLimits(provider.GetRequiredService<IOptions<AmazonOptions>>().Value.Timeout));
+
+    private static void AddAmazon(this IServiceCollection services) => services
+        .AddSingleton<AmazonHttp>()
+        .AddSingleton<TokenEndpoint>()
+        .AddSingleton<ProfileEndpoint>()
+        .AddSingleton<RefreshGrant>(provider => provider.GetRequiredService<TokenEndpoint>().RefreshAsync);
+
+    private static void AddStore(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (configuration.HasRedis)
+        {
+            services
+                .AddSingleton<RedisConnection>()
+                .AddHostedService(provider => provider.GetRequiredService<RedisConnection>())
+                .AddSingleton<ISessionStore, RedisSessionStore>()
+                .AddSingleton<IRefreshLeases, RedisRefreshLeases>()
+                .AddSingleton<IUsedStates, RedisUsedStates>();
+        }
+        else
+        {
+            services
+                .AddSingleton<ISessionStore, InMemorySessionStore>()
+                .AddSingleton<IRefreshLeases, InMemoryRefreshLeases>()
+                .AddSingleton<IUsedStates, InMemoryUsedStates>();
+        }
+    }
+
+    private static void AddEndpoints(this IServiceCollection services) => services
+        .AddSingleton<PublicSite>()
+        .AddSingleton<BrokerCookies>()
+        .AddSingleton<CrossSiteDefence>()
+        .AddSingleton<SessionAccess>()
+        .AddSingleton<LoginEndpoint>()
+        .AddSingleton<CallbackEndpoint>()
+        .AddSingleton<LoginCompletion>()
+        .AddSingleton<MeEndpoint>()
+        .AddSingleton<LogoutEndpoint>();
+}

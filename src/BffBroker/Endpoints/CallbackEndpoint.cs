@@ -1,0 +1,79 @@
+using BffBroker.OAuth;
+using BffBroker.Sessions;
+
+namespace BffBroker.Endpoints;
+
+/// <summary>
+/// <c>GET /callback</c>: the way back from Amazon. Nothing is asked of Amazon before the <c>state</c> is known to be genuine, unexpired, of
+/// this browser and unused.
+/// </summary>
+internal sealed partial class CallbackEndpoint(
+    PublicSite site, BrokerCookies cookies, LoginStates states, SessionVault vault, LoginCompletion completion, ILogger<CallbackEndpoint> logger)
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/callback", (HttpContext http, CallbackEndpoint callback) => callback.FinishAsync(http)).WithMetadata(AnswersWithPages.Instance);
+
+    private async Task<IResult> FinishAsync(HttpContext http)
+    {
+        var query = http.Request.Query;
+        var state = query["state"] is [var text] ? states.Open(text) : null;
+        if (state is null)
+        {
+            return Refuse(http, Problems.InvalidState, null);
+        }
+
+        var returnUrl = site.ParseReturnUrl(state.ReturnUrl) ?? ReturnUrl.Root;
+        if (CallbackRequest.Parse(query) is not { } callback)
+        {
+            return Refuse(http, Problems.InvalidRequest, returnUrl);
+        }
+
+        if (states.IsExpired(state))
+        {
+            return Refuse(http, Problems.InvalidState, returnUrl);
+        }
+
+        var loginKey = cookies.LoginKeyOf(http.Request);
+        if (loginKey is null || !state.BelongsTo(loginKey) || !await states.TryUseAsync(state))
+        {
+            // A double click, a reload, forty restored tabs: whoever is logged in already goes where they wanted to go.
+            return await IsLoggedInAsync(http.Request)
+                ? new Redirect(StatusCodes.Status302Found, returnUrl.Location)
+                : Refuse(http, Problems.InvalidState, returnUrl);
+        }
+
+        // The code is good once: what is begun is finished, even for a browser that has gone.
+        var outcome = await completion.CompleteAsync(callback, state, loginKey, cookies.SessionKeyOf(http.Request), CancellationToken.None);
+        switch (outcome)
+        {
+            case LoginOutcome.Succeeded(var session):
+                cookies.SetSession(http.Response, session.Key);
+                return new Redirect(StatusCodes.Status302Found, returnUrl.Location);
+
+            case LoginOutcome.Failed(var error):
+                Log.LoginFailed(logger, error);
+                return new Redirect(StatusCodes.Status302Found, returnUrl.WithLoginError(error).Location);
+
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async Task<bool> IsLoggedInAsync(HttpRequest request) =>
+        cookies.SessionKeyOf(request) is { } key && await vault.FindAsync(key) is SessionLookup.Found;
+
+    private IResult Refuse(HttpContext http, string code, ReturnUrl? returnUrl)
+    {
+        Log.CallbackRefused(logger, code);
+        return ErrorPage.Of(http, site, code, returnUrl, "It may have taken too long, been finished before, or been begun in another browser.");
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4301, LogLevel.Information, "A callback was refused before any call to Amazon: {Code}")]
+        public static partial void CallbackRefused(ILogger logger, string code);
+
+        [LoggerMessage(4302, LogLevel.Information, "A login ended without a session: {Error}")]
+        public static partial void LoginFailed(ILogger logger, string error);
+    }
+}

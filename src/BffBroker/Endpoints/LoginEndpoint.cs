@@ -1,0 +1,104 @@
+using BffBroker.Amazon;
+using BffBroker.OAuth;
+using BffBroker.Sessions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace BffBroker.Endpoints;
+
+/// <summary><c>GET /login</c>: sends the browser to Amazon. Stores nothing, and needs no Redis.</summary>
+internal sealed partial class LoginEndpoint(
+    PublicSite site,
+    BrokerCookies cookies,
+    LoginStates states,
+    SessionVault vault,
+    IOptionsMonitor<AmazonOptions> amazonOptions,
+    ILogger<LoginEndpoint> logger)
+{
+    private const string CanonicalMark = "canonical";
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/login", (HttpContext http, LoginEndpoint login) => login.BeginAsync(http)).WithMetadata(AnswersWithPages.Instance);
+
+    private async Task<IResult> BeginAsync(HttpContext http)
+    {
+        var request = http.Request;
+        if (!request.IsNavigation())
+        {
+            return Problems.Json(http, Problems.NavigationRequired);
+        }
+
+        // The cookies are bound to the public host: a login that begins on another could never end.
+        if (!site.IsHost(request.Host))
+        {
+            return request.Query.ContainsKey(CanonicalMark) ? HostMismatch(http) : ToPublicHost(request);
+        }
+
+        if (ReadReturnUrl(request.Query["returnUrl"]) is not { } returnUrl)
+        {
+            return Problems.Json(http, Problems.InvalidReturnUrl);
+        }
+
+        var amazon = amazonOptions.CurrentValue;
+        if (ReadScopes(request.Query["scope"], amazon) is not { } extraScopes)
+        {
+            return Problems.Json(http, Problems.InvalidScope);
+        }
+
+        var scopes = amazon.ScopesAtLogin.Union(extraScopes).Union((await GrantedNowAsync(request)).Intersect(amazon.ScopesThatMayBeAsked));
+        var loginKey = cookies.LoginKeyOf(request) ?? CookieSecret.Create();
+        var state = states.Begin(returnUrl, scopes, loginKey);
+
+        var authorizationRequest = new AmazonEndpoints(amazon).AuthorizationRequest(
+            amazon.ClientId,
+            scopes,
+            amazon.EssentialOf(scopes),
+            site.RedirectUri,
+            states.Seal(state),
+            CodeVerifier.Derive(loginKey, state.Nonce));
+        cookies.SetLogin(http.Response, loginKey);
+        return new Redirect(StatusCodes.Status302Found, authorizationRequest);
+    }
+
+    private ReturnUrl? ReadReturnUrl(StringValues values) =>
+        values.Count switch
+        {
+            0 => ReturnUrl.Root,
+            1 => site.ParseReturnUrl(values[0]),
+            _ => null,
+        };
+
+    private static Scopes? ReadScopes(StringValues values, AmazonOptions amazon) =>
+        values.Count > 1 ? null
+        : Scopes.Parse(values) is var scopes && amazon.ScopesThatMayBeAsked.Covers(scopes) ? scopes
+        : null;
+
+    // A step-up must not lose what was granted before. Without Redis the login goes on with what it names itself.
+    private async Task<Scopes> GrantedNowAsync(HttpRequest request)
+    {
+        try
+        {
+            return cookies.SessionKeyOf(request) is { } key && await vault.FindAsync(key) is SessionLookup.Found(var session)
+                ? session.Session.Granted
+                : Scopes.None;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Log.GrantedScopesUnknown(logger, exception);
+            return Scopes.None;
+        }
+    }
+
+    private Redirect ToPublicHost(HttpRequest request) =>
+        new(StatusCodes.Status307TemporaryRedirect, $"{site.UrlOf("/login")}{request.QueryString.Add(CanonicalMark, "1")}");
+
+    private IResult HostMismatch(HttpContext http) => ErrorPage.Of(http, site, Problems.HostMismatch, advice:
+        $"Requests to {site.UrlOf("")} reach the broker with another Host header. Let the proxy in front pass the Host header unchanged "
+        + "(nginx: proxy_set_header Host $http_host), or correct Broker:PublicUrl.");
+
+    private static partial class Log
+    {
+        [LoggerMessage(4101, LogLevel.Warning, "A login goes on without the scopes of the present session, which cannot be read")]
+        public static partial void GrantedScopesUnknown(ILogger logger, Exception exception);
+    }
+}

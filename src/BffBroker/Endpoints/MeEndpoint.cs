@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Net.Mime;
+using BffBroker.Amazon;
+using BffBroker.OAuth;
+using BffBroker.Sessions;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace BffBroker.Endpoints;
+
+/// <summary><c>GET /me</c>: Amazon's profile, byte for byte, with a token that is refreshed where needed.</summary>
+internal sealed class MeEndpoint(
+    PublicSite site, SessionAccess access, SessionTokens tokens, ProfileEndpoint profile, RefreshLimits limits, IOptionsMonitor<AmazonOptions> amazonOptions)
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/me", (HttpContext http, MeEndpoint me, CancellationToken cancellationToken) => me.GetAsync(http, cancellationToken));
+
+    private async Task<IResult> GetAsync(HttpContext http, CancellationToken cancellationToken)
+    {
+        if (await access.FindAsync(http) is not { } lookup)
+        {
+            return LoginRequired(http);
+        }
+
+        return lookup switch
+        {
+            SessionLookup.Found(var session) => await GetAsync(http, session, cancellationToken),
+            SessionLookup.Unreadable => access.Unreadable(http),
+            _ => LoginRequired(http),
+        };
+    }
+
+    private async Task<IResult> GetAsync(HttpContext http, OpenSession session, CancellationToken cancellationToken)
+    {
+        var outcome = await tokens.GetAsync(session, cancellationToken);
+        if (outcome is not TokenOutcome.Usable(var usable))
+        {
+            return Answer(http, outcome);
+        }
+
+        var answer = await profile.GetAsync(usable.Tokens.AccessToken, cancellationToken);
+        if (answer is ProfileOutcome.InvalidToken)
+        {
+            outcome = await tokens.ReplaceAsync(usable, cancellationToken);
+            if (outcome is not TokenOutcome.Usable(var replaced))
+            {
+                return Answer(http, outcome);
+            }
+
+            // A fresh token rejected as well says nothing against the session: the refresh has just proved that the grant lives.
+            (usable, answer) = (replaced, await profile.GetAsync(replaced.Tokens.AccessToken, cancellationToken));
+        }
+
+        return answer switch
+        {
+            ProfileOutcome.Found(var json) => TypedResults.Bytes(json, MediaTypeNames.Application.Json),
+            ProfileOutcome.InsufficientScope => Problems.Json(http, Problems.InsufficientScope, site.LoginUrl(MissingScopes(usable))),
+            ProfileOutcome.Unavailable(var retryAfter) => Problems.Unavailable(http, retryAfter ?? limits.RetryAfter),
+            _ => Problems.Json(http, Problems.AmazonError),
+        };
+    }
+
+    private IResult Answer(HttpContext http, TokenOutcome outcome) => outcome switch
+    {
+        TokenOutcome.LoginRequired => LoginRequired(http),
+        TokenOutcome.Unavailable(var retryAfter) => Problems.Unavailable(http, retryAfter),
+        TokenOutcome.AmazonError => Problems.Json(http, Problems.AmazonError),
+        TokenOutcome.Unreadable => access.Unreadable(http),
+        _ => throw new UnreachableException(),
+    };
+
+    private JsonHttpResult<Problem> LoginRequired(HttpContext http) => Problems.Json(http, Problems.LoginRequired, site.LoginUrl());
+
+    // When all of a login's scopes were granted, Amazon wants consent anew.
+    private Scopes MissingScopes(OpenSession session)
+    {
+        var asked = amazonOptions.CurrentValue.ScopesAtLogin;
+        return asked.Except(session.Session.Granted) is { IsEmpty: false } missing ? missing : asked;
+    }
+}

@@ -1,0 +1,67 @@
+using BffBroker.OAuth;
+using Microsoft.Extensions.Options;
+
+namespace BffBroker.Endpoints;
+
+/// <summary>The public URL and what follows from it. Built from the configuration alone, never from a request.</summary>
+internal sealed class PublicSite
+{
+    private readonly string _authority;
+    private readonly int _defaultPort;
+    private readonly string _url;
+
+    public PublicSite(IOptions<BrokerOptions> options)
+    {
+        var url = new Uri(options.Value.PublicUrl);
+        _authority = url.Authority;
+        _defaultPort = url.Scheme == Uri.UriSchemeHttps ? 443 : 80;
+        PathBase = url.AbsolutePath.TrimEnd('/');
+        Origin = OriginOf(url);
+        _url = Origin + PathBase;
+        AllowedOrigins = [.. options.Value.AllowedOrigins.Select(origin => OriginOf(new(origin)))];
+        ReturnOrigins = [Origin, .. AllowedOrigins, .. options.Value.ReturnOrigins.Select(origin => OriginOf(new(origin)))];
+    }
+
+    /// <summary>As a browser writes it into an Origin header.</summary>
+    public string Origin { get; }
+
+    /// <summary>Empty, or begins with a slash and does not end with one.</summary>
+    public string PathBase { get; }
+
+    public string RedirectUri => _url + "/callback";
+
+    /// <summary>The origins, beside our own, whose pages may use a session.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; }
+
+    private IReadOnlyList<string> ReturnOrigins { get; }
+
+    public ReturnUrl? ParseReturnUrl(string? value) => ReturnUrl.Parse(value, ReturnOrigins);
+
+    public string UrlOf(string path) => _url + path;
+
+    public string LoginUrl(Scopes? scopes = null, ReturnUrl? returnUrl = null)
+    {
+        var query = new List<string>();
+        if (returnUrl is not null && returnUrl != ReturnUrl.Root)
+        {
+            query.Add("returnUrl=" + Uri.EscapeDataString(returnUrl.Value));
+        }
+
+        if (scopes is { IsEmpty: false })
+        {
+            query.Add("scope=" + Uri.EscapeDataString(scopes.ToString()));
+        }
+
+        return _url + "/login" + (query.Count > 0 ? "?" + string.Join('&', query) : "");
+    }
+
+    /// <summary>Whether a browser that sent this Host header sends our cookies.</summary>
+    public bool IsHost(HostString host)
+    {
+        var authority = host.Port == _defaultPort ? host.Host : host.Value;
+        return string.Equals(authority, _authority, StringComparison.OrdinalIgnoreCase);
+    }
+
+    // Browsers write hosts in punycode and leave out the scheme's own port.
+    private static string OriginOf(Uri url) => $"{url.Scheme}://{url.IdnHost}{(url.IsDefaultPort ? "" : $":{url.Port}")}";
+}

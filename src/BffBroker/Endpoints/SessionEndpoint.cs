@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+using BffBroker.Sessions;
+
+namespace BffBroker.Endpoints;
+
+/// <summary><c>GET /session</c>: what the broker knows about this browser's login. Never calls Amazon.</summary>
+internal static class SessionEndpoint
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/session", GetAsync);
+
+    private static async Task<IResult> GetAsync(HttpContext http, SessionAccess access) =>
+        await access.FindAsync(http) switch
+        {
+            SessionLookup.Found(var session) => TypedResults.Json(Describe(session), SessionJson.Default.SessionAnswer),
+            SessionLookup.Unreadable => access.Unreadable(http),
+            _ => TypedResults.Json(new(Authenticated: false), SessionJson.Default.SessionAnswer),
+        };
+
+    private static SessionAnswer Describe(OpenSession session) => new(
+        Authenticated: true,
+        session.Handle.Value,
+        new(session.Session.User.UserId, session.Session.User.Name, session.Session.User.Email),
+        session.Session.Granted,
+        session.Session.CreatedAt.UtcDateTime,
+        session.Session.ExpiresAt.UtcDateTime);
+}
+
+/// <summary>The answer of <c>/session</c>; anonymous, it has its first member only.</summary>
+internal sealed record SessionAnswer(
+    bool Authenticated,
+    string? Id = null,
+    SessionUser? User = null,
+    IEnumerable<string>? Scopes = null,
+    DateTime? CreatedAt = null,
+    DateTime? ExpiresAt = null);
+
+/// <summary>Amazon's names; a member whose scope was not granted is left out.</summary>
+internal sealed record SessionUser([property: JsonPropertyName("user_id")] string UserId, string? Name, string? Email);
+
+[JsonSerializable(typeof(SessionAnswer))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+internal sealed partial class SessionJson : JsonSerializerContext;

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace BffBroker.Management;
+
+/// <summary>
+/// A host of its own in the process: what is mapped here cannot be reached on the public listener, whatever a request says of its host,
+/// nor the reverse.
+/// </summary>
+internal sealed class ManagementHost(IOptions<ManagementOptions> options, Readiness readiness, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+{
+    private WebApplication? _app;
+
+    /// <summary>Where it listens, once started.</summary>
+    public string? Address => _app?.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Empty: it shares nothing with the public host's configuration, its addresses least of all.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).UseUrls(options.Value.Url);
+        builder.Services.AddRoutingCore().Replace(ServiceDescriptor.Singleton(loggers));
+
+        _app = builder.Build();
+        _app.UseRouting();
+        _app.MapHealth(readiness);
+        await _app.StartAsync(cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

@@ -1,0 +1,49 @@
+using BffBroker.Redis;
+using BffBroker.Sessions;
+using Microsoft.Extensions.Options;
+
+namespace BffBroker.Management;
+
+/// <summary>Whether this node can serve sessions: Redis answers and the key ring opens.</summary>
+internal sealed partial class Readiness(KeyRing keyRing, IServiceProvider services, IOptions<RedisOptions> redisOptions, ILogger<Readiness> logger)
+{
+    private readonly RedisConnection? _redis = services.GetService<RedisConnection>();
+
+    /// <summary>The names of the checks that fail; none when the node is ready.</summary>
+    public async Task<IReadOnlyList<string>> FailuresAsync(CancellationToken cancellationToken)
+    {
+        var failures = new List<string>();
+        if (_redis is not null && !await PassesAsync("redis", _redis.RunAsync(database => database.PingAsync()), cancellationToken))
+        {
+            failures.Add("redis");
+        }
+
+        // Reading the ring blocks while it is fetched.
+        if (!await PassesAsync("key_ring", Task.Run(() => keyRing.SealLoginState([]), cancellationToken), cancellationToken))
+        {
+            failures.Add("key_ring");
+        }
+
+        return failures;
+    }
+
+    private async Task<bool> PassesAsync(string check, Task work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await work.WaitAsync(redisOptions.Value.Timeout * 2, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or TimeoutException)
+        {
+            Log.NotReady(logger, exception, check);
+            return false;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(5001, LogLevel.Warning, "Not ready: {Check} fails")]
+        public static partial void NotReady(ILogger logger, Exception exception, string check);
+    }
+}

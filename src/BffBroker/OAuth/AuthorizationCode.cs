@@ -1,0 +1,14 @@
+namespace BffBroker.OAuth;
+
+/// <summary>A single-use authorization code: 18 to 128 characters (LWA, authorization response).</summary>
+internal sealed record AuthorizationCode
+{
+    private AuthorizationCode(string value) => Value = value;
+
+    public string Value { get; }
+
+    public static AuthorizationCode? Parse(string? value) =>
+        value is { Length: >= 18 and <= 128 } && !value.Any(char.IsControl) ? new(value) : null;
+
+    public override string ToString() => "[authorization code]";
+}

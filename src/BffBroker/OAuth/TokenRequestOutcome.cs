@@ -1,0 +1,23 @@
+namespace BffBroker.OAuth;
+
+/// <summary>Everything that can come of an access token request, for a code as for a refresh token.</summary>
+internal abstract record TokenRequestOutcome
+{
+    private TokenRequestOutcome()
+    {
+    }
+
+    public sealed record Issued(TokenResponse Response) : TokenRequestOutcome;
+
+    /// <summary>RFC 6749 5.2 <c>invalid_grant</c>: this code or refresh token will never work again.</summary>
+    public sealed record InvalidGrant : TokenRequestOutcome;
+
+    /// <summary>
+    /// No answer, 429, a 5xx, or <c>invalid_client</c>/<c>unauthorized_client</c>, which is ours to mend. Says nothing about the grant.
+    /// </summary>
+    /// <param name="RetryAfter">What Amazon asked for, if it did.</param>
+    public sealed record Unavailable(TimeSpan? RetryAfter) : TokenRequestOutcome;
+
+    /// <summary>An answer that LWA does not document for this request. Says nothing about the grant.</summary>
+    public sealed record Unexpected : TokenRequestOutcome;
+}

@@ -1,0 +1,39 @@
+using BffBroker.Settings;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption;
+using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationModel;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+
+namespace BffBroker.Redis;
+
+/// <summary>Data Protection as the broker uses it: AES-256-GCM, the ring in Redis, encrypted to the certificate.</summary>
+internal static class KeyRingSetup
+{
+    public static void AddKeyRing(this IServiceCollection services, IConfiguration configuration)
+    {
+        var dataProtection = services.AddDataProtection()
+            .SetApplicationName("BffBroker")
+            .UseCryptographicAlgorithms(new AuthenticatedEncryptorConfiguration { EncryptionAlgorithm = EncryptionAlgorithm.AES_256_GCM });
+
+        if (!configuration.HasRedis)
+        {
+            // Sessions die with the process, so may their keys.
+            dataProtection.UseEphemeralDataProtectionProvider();
+            return;
+        }
+
+        services.AddSingleton<RedisKeyRing>();
+        services.AddOptions<KeyManagementOptions>().Configure<RedisKeyRing>((keys, ring) => keys.XmlRepository = ring);
+
+        // Data Protection wants its certificates now. One that cannot be loaded is told by the validation, which comes before any use.
+        var options = new KeyRingOptions();
+        SettingText.BindReadable(configuration.GetSection(KeyRingOptions.Section), options);
+        var certificates = KeyRingCertificates.Load(options);
+        if (certificates.Current is not null)
+        {
+            dataProtection
+                .ProtectKeysWithCertificate(certificates.Current)
+                .UnprotectKeysWithAnyCertificate([certificates.Current, .. certificates.Previous]);
+        }
+    }
+}

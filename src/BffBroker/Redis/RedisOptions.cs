@@ -1,0 +1,63 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace BffBroker.Redis;
+
+/// <summary>How to reach Redis. Section <c>Redis</c>, and <c>ConnectionStrings:Redis</c>.</summary>
+internal sealed class RedisOptions
+{
+    public const string Section = "Redis";
+
+    /// <summary>Begins every key.</summary>
+    [RegularExpression("[\\x21-\\x7E-[{}]]{0,64}", ErrorMessage = "May have up to 64 printable ASCII characters, without braces (they decide the cluster slot).")]
+    public string KeyPrefix { get; set; } = "bff:";
+
+    /// <summary>How long one operation may take before the answer is 503.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:00:30", ErrorMessage = "Must be between {1} and {2}.")]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>From <c>ConnectionStrings:Redis</c>. Null: sessions live in memory, in Development only.</summary>
+    public string? ConnectionString { get; set; }
+
+    public string Key(string name) => KeyPrefix + name;
+
+    /// <summary>Throws <see cref="ArgumentException"/> for a connection string that makes no sense.</summary>
+    public ConfigurationOptions ToConfiguration()
+    {
+        var configuration = ConfigurationOptions.Parse(ConnectionString!);
+        configuration.AbortOnConnectFail = false; // the broker starts while Redis is down
+        configuration.ClientName ??= "BffBroker";
+        configuration.SyncTimeout = (int)Timeout.TotalMilliseconds;
+        configuration.ReconnectRetryPolicy = new LinearRetry(500);
+        return configuration;
+    }
+}
+
+/// <summary>Outside Development sessions must survive the process.</summary>
+internal sealed class RedisOptionsValidator(IHostEnvironment environment) : IValidateOptions<RedisOptions>
+{
+    private const string Key = "ConnectionStrings:Redis";
+
+    public ValidateOptionsResult Validate(string? name, RedisOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.ConnectionString))
+        {
+            return environment.IsDevelopment()
+                ? ValidateOptionsResult.Success
+                : ValidateOptionsResult.Fail($"{Key}: Required outside Development, where sessions may live in memory. For example 'redis:6379,password=…'.");
+        }
+
+        try
+        {
+            return options.ToConfiguration().EndPoints.Count > 0
+                ? ValidateOptionsResult.Success
+                : ValidateOptionsResult.Fail($"{Key}: Names no host. For example 'redis:6379,password=…'.");
+        }
+        catch (ArgumentException)
+        {
+            // The parser's message quotes what it read, password included.
+            return ValidateOptionsResult.Fail($"{Key}: Not a StackExchange.Redis connection string. For example 'redis:6379,password=…,ssl=true'.");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using BffBroker.Sessions;
+using StackExchange.Redis;
+
+namespace BffBroker.Redis;
+
+/// <summary>The lease <c>bff:{handle}:lease</c>: its value is the owner, its life is short, and only the owner renews or deletes it.</summary>
+internal sealed partial class RedisRefreshLeases(RedisConnection redis, TimeProvider clock, ILogger<RedisRefreshLeases> logger) : IRefreshLeases
+{
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(3);
+
+    private const string Renew = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0";
+    private const string Release = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
+
+    public async Task<IAsyncDisposable?> TryAcquireAsync(SessionHandle handle)
+    {
+        var key = redis.Options.Key("{" + handle.Value + "}:lease");
+        var owner = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        var isOurs = await redis.RunAsync(database => database.StringSetAsync(key, owner, Life, When.NotExists));
+        return isOurs ? new Lease(this, key, owner, clock) : null;
+    }
+
+    // A lease that cannot be renewed or released ends by itself; the refresh does not depend on it, since a save names its generation.
+    private async Task TryAsync(string script, string key, params RedisValue[] arguments)
+    {
+        try
+        {
+            await redis.EvaluateAsync(script, [key], arguments);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Log.NotRenewed(logger, exception);
+        }
+    }
+
+    private sealed class Lease : IAsyncDisposable
+    {
+        private readonly RedisRefreshLeases _leases;
+        private readonly string _key;
+        private readonly string _owner;
+        private readonly CancellationTokenSource _released = new();
+        private readonly Task _renewing;
+
+        public Lease(RedisRefreshLeases leases, string key, string owner, TimeProvider clock)
+        {
+            (_leases, _key, _owner) = (leases, key, owner);
+            _renewing = RenewAsync(clock);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _released.CancelAsync();
+            await _renewing;
+            _released.Dispose();
+            await _leases.TryAsync(Release, _key, _owner);
+        }
+
+        private async Task RenewAsync(TimeProvider clock)
+        {
+            using var timer = new PeriodicTimer(RenewEvery, clock);
+            try
+            {
+                while (await timer.WaitForNextTickAsync(_released.Token))
+                {
+                    await _leases.TryAsync(Renew, _key, _owner, (long)Life.TotalMilliseconds);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3101, LogLevel.Debug, "A refresh lease could not be renewed or released; it ends by itself")]
+        public static partial void NotRenewed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using BffBroker.Sessions;
+using StackExchange.Redis;
+
+namespace BffBroker.Redis;
+
+/// <summary>
+/// Session records as hashes, <c>bff:{handle}</c>. What is more than one step is one script, which touches only keys of the handle's slot
+/// and does no harm when it is done twice.
+/// </summary>
+internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
+{
+    private const string Create = """
+        redis.call('HSET', KEYS[1], 'format', ARGV[1], 'generation', ARGV[2], 'seen', ARGV[3], 'sealed', ARGV[4])
+        return redis.call('PEXPIRE', KEYS[1], ARGV[5])
+        """;
+
+    private const string Save = """
+        local generation = redis.call('HGET', KEYS[1], 'generation')
+        if generation == ARGV[1] and redis.call('HGET', KEYS[1], 'sealed') == ARGV[2] then return 1 end
+        if not generation or tonumber(generation) ~= tonumber(ARGV[1]) - 1 then return 0 end
+        redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'sealed', ARGV[2])
+        return 1
+        """;
+
+    private const string Touch = """
+        if redis.call('HGET', KEYS[1], 'seen') ~= ARGV[1] then return 0 end
+        redis.call('HSET', KEYS[1], 'seen', ARGV[2])
+        return redis.call('PEXPIRE', KEYS[1], ARGV[3])
+        """;
+
+    // "seen" in the future says that nobody may push the end out: Touch compares it, and no reader finds it old.
+    private const string Retire = """
+        if redis.call('PTTL', KEYS[1]) <= tonumber(ARGV[2]) then return 0 end
+        redis.call('HSET', KEYS[1], 'seen', ARGV[1])
+        return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        """;
+
+    private const string DeleteGeneration = """
+        if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] then return 0 end
+        return redis.call('DEL', KEYS[1])
+        """;
+
+    private static readonly RedisValue[] Fields = ["format", "generation", "seen", "sealed"];
+
+    public Task CreateAsync(SessionHandle handle, StoredSession record, TimeSpan life) =>
+        redis.EvaluateAsync(Create, [Key(handle)], record.Format, record.Generation, Text(record.Seen), record.Sealed, Text(life));
+
+    public async Task<StoredSession?> LoadAsync(SessionHandle handle)
+    {
+        RedisKey key = Key(handle);
+        var values = await redis.RunAsync(database => database.HashGetAsync(key, Fields));
+        return values.All(value => value.IsNull) ? null : Read(values);
+    }
+
+    public async Task<bool> SaveAsync(SessionHandle handle, long generation, byte[] sealedSession) =>
+        await redis.EvaluateAsync(Save, [Key(handle)], generation, sealedSession) == 1;
+
+    public Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset seen, TimeSpan life) =>
+        redis.EvaluateAsync(Touch, [Key(handle)], Text(seenBefore), Text(seen), Text(life));
+
+    public Task RetireAsync(SessionHandle handle, DateTimeOffset end, TimeSpan grace) =>
+        redis.EvaluateAsync(Retire, [Key(handle)], Text(end), Text(grace));
+
+    public Task<bool> DeleteAsync(SessionHandle handle) => redis.RunAsync(database => database.KeyDeleteAsync(Key(handle)));
+
+    public async Task<bool> DeleteAsync(SessionHandle handle, long generation) =>
+        await redis.EvaluateAsync(DeleteGeneration, [Key(handle)], generation) == 1;
+
+    private string Key(SessionHandle handle) => redis.Options.Key("{" + handle.Value + "}");
+
+    private static StoredSession Read(RedisValue[] values) =>
+        int.TryParse((string?)values[0], NumberStyles.None, CultureInfo.InvariantCulture, out var format)
+        && long.TryParse((string?)values[1], NumberStyles.None, CultureInfo.InvariantCulture, out var generation)
+        && long.TryParse((string?)values[2], NumberStyles.None, CultureInfo.InvariantCulture, out var seen)
+        && seen <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+        && (byte[]?)values[3] is { } sealedSession
+            ? new(format, generation, DateTimeOffset.FromUnixTimeMilliseconds(seen), sealedSession)
+            : new(StoredSession.Corrupt, 0, DateTimeOffset.MaxValue, []);
+
+    private static string Text(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+}

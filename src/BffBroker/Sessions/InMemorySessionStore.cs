@@ -1,0 +1,80 @@
+namespace BffBroker.Sessions;
+
+/// <summary>Sessions of one process, for Development: gone when it ends.</summary>
+internal sealed class InMemorySessionStore(TimeProvider clock) : ISessionStore
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<SessionHandle, Entry> _entries = [];
+
+    public Task CreateAsync(SessionHandle handle, StoredSession record, TimeSpan life)
+    {
+        lock (_gate)
+        {
+            var now = clock.GetUtcNow();
+            foreach (var dead in _entries.Where(entry => entry.Value.End <= now).Select(entry => entry.Key).ToList())
+            {
+                _ = _entries.Remove(dead);
+            }
+
+            _entries[handle] = new(record, now + life);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<StoredSession?> LoadAsync(SessionHandle handle)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(Living(handle)?.Record);
+        }
+    }
+
+    public Task<bool> SaveAsync(SessionHandle handle, long generation, byte[] sealedSession) =>
+        ChangeAsync(handle, entry => entry.Record.Generation == generation - 1, entry => entry with
+        {
+            Record = entry.Record with { Generation = generation, Sealed = sealedSession },
+        });
+
+    public Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset seen, TimeSpan life) =>
+        ChangeAsync(handle, entry => entry.Record.Seen == seenBefore, entry => entry with
+        {
+            Record = entry.Record with { Seen = seen },
+            End = clock.GetUtcNow() + life,
+        });
+
+    public Task RetireAsync(SessionHandle handle, DateTimeOffset end, TimeSpan grace) =>
+        ChangeAsync(handle, entry => entry.End > end, entry => entry with { Record = entry.Record with { Seen = end }, End = end });
+
+    public Task<bool> DeleteAsync(SessionHandle handle) => ChangeAsync(handle, _ => true, _ => null);
+
+    public Task<bool> DeleteAsync(SessionHandle handle, long generation) =>
+        ChangeAsync(handle, entry => entry.Record.Generation == generation, _ => null);
+
+    private Task<bool> ChangeAsync(SessionHandle handle, Func<Entry, bool> condition, Func<Entry, Entry?> change)
+    {
+        lock (_gate)
+        {
+            if (Living(handle) is not { } entry || !condition(entry))
+            {
+                return Task.FromResult(false);
+            }
+
+            if (change(entry) is { } changed)
+            {
+                _entries[handle] = changed;
+            }
+            else
+            {
+                _ = _entries.Remove(handle);
+            }
+
+            return Task.FromResult(true);
+        }
+    }
+
+    private Entry? Living(SessionHandle handle) =>
+        _entries.TryGetValue(handle, out var entry) && entry.End > clock.GetUtcNow() ? entry : null;
+
+    private sealed record Entry(StoredSession Record, DateTimeOffset End);
+}

@@ -1,0 +1,36 @@
+using System.Buffers.Text;
+using BffBroker.OAuth;
+
+namespace BffBroker.Sessions;
+
+/// <summary>
+/// The <c>state</c> of logins under way: sealed by the key ring and carried by the browser, so that beginning one writes nothing. Only its
+/// one use is remembered.
+/// </summary>
+internal sealed class LoginStates(KeyRing keyRing, IUsedStates usedStates, TimeProvider clock)
+{
+    public const int LongestState = 3000;
+
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
+    public LoginState Begin(ReturnUrl returnUrl, Scopes scopes, CookieSecret loginKey) =>
+        LoginState.Begin(returnUrl, scopes, loginKey, clock.GetUtcNow());
+
+    public string Seal(LoginState state) => Base64Url.EncodeToString(keyRing.SealLoginState(state.ToBytes()));
+
+    /// <summary>Null for whatever <see cref="Seal"/> did not write.</summary>
+    public LoginState? Open(string? text) =>
+        text is { Length: > 0 and <= LongestState } && Base64Url.IsValid(text) && keyRing.OpenLoginState(Base64Url.DecodeFromChars(text)) is { } bytes
+            ? LoginState.FromBytes(bytes)
+            : null;
+
+    public bool IsExpired(LoginState state)
+    {
+        var age = clock.GetUtcNow() - state.IssuedAt;
+        return age > Life || age < -ClockSkew;
+    }
+
+    /// <summary>False when it was used before.</summary>
+    public Task<bool> TryUseAsync(LoginState state) => usedStates.TryMarkAsync(state);
+}

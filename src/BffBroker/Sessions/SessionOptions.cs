@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace BffBroker.Sessions;
+
+/// <summary>How long sessions live. Section <c>Session</c>.</summary>
+internal sealed class SessionOptions
+{
+    public const string Section = "Session";
+
+    /// <summary>A session unused for so long is over.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00", ErrorMessage = "Must be between {1} and {2}.")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromHours(8);
+
+    /// <summary>A session is over so long after its login, used or not.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00", ErrorMessage = "Must be between {1} and {2}.")]
+    public TimeSpan Lifetime { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Of the session cookie.</summary>
+    [RegularExpression("[A-Za-z0-9_.-]{1,64}", ErrorMessage = "Must be 1 to 64 letters, digits, '_', '.' or '-'.")]
+    public string CookieName { get; set; } = "__Host-bff";
+}

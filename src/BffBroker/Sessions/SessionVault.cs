@@ -1,0 +1,126 @@
+using BffBroker.OAuth;
+using Microsoft.Extensions.Options;
+
+namespace BffBroker.Sessions;
+
+/// <summary>The sessions: made at a login, found by their key, saved after a refresh, ended. Seals and opens what the store keeps.</summary>
+internal sealed partial class SessionVault(
+    ISessionStore store, SessionSeal seal, IOptions<SessionOptions> options, TimeProvider clock, ILogger<SessionVault> logger)
+{
+    private static readonly TimeSpan ReplacedSessionGrace = TimeSpan.FromSeconds(10);
+
+    private readonly TimeSpan _idleTimeout = options.Value.IdleTimeout;
+    private readonly TimeSpan _lifetime = options.Value.Lifetime;
+
+    public async Task<OpenSession> CreateAsync(UserIdentity user, Scopes granted, TokenSet tokens)
+    {
+        var now = clock.GetUtcNow();
+        var session = new Session(user, granted, now, now + _lifetime, tokens);
+        var key = CookieSecret.Create();
+        var handle = SessionHandle.Of(key);
+        const long generation = 1;
+
+        await store.CreateAsync(handle, new(StoredSession.CurrentFormat, generation, now, seal.Seal(session, key, generation)), LifeOf(session, now));
+        Log.Created(logger, handle.Ref);
+        return new(key, handle, generation, session);
+    }
+
+    /// <summary>One round trip to the store, and no write but the idle touch, at most once per tenth of the idle timeout.</summary>
+    public async Task<SessionLookup> FindAsync(CookieSecret key)
+    {
+        var handle = SessionHandle.Of(key);
+        var now = clock.GetUtcNow();
+        if (await store.LoadAsync(handle) is not { } stored || stored.Seen + _idleTimeout <= now)
+        {
+            return new SessionLookup.Missing();
+        }
+
+        if (seal.Open(stored, key) is not { } session)
+        {
+            Log.Unreadable(logger, handle.Ref);
+            return new SessionLookup.Unreadable();
+        }
+
+        if (session.ExpiresAt <= now)
+        {
+            return new SessionLookup.Missing();
+        }
+
+        if (now - stored.Seen > _idleTimeout / 10)
+        {
+            await TouchAsync(handle, stored.Seen, now, LifeOf(session, now));
+        }
+
+        return new SessionLookup.Found(new(key, handle, stored.Generation, session));
+    }
+
+    /// <summary>Null when the session has ended, or another has saved since <paramref name="read"/> was read.</summary>
+    public async Task<OpenSession?> SaveAsync(OpenSession read, Session changed)
+    {
+        var generation = read.Generation + 1;
+        return await store.SaveAsync(read.Handle, generation, seal.Seal(changed, read.Key, generation))
+            ? read with { Generation = generation, Session = changed }
+            : null;
+    }
+
+    public async Task EndAsync(SessionHandle handle, string reason)
+    {
+        if (await store.DeleteAsync(handle))
+        {
+            Log.Ended(logger, handle.Ref, reason);
+        }
+    }
+
+    /// <summary>Ends a session only in the generation that was read: whoever has saved a newer one knows better.</summary>
+    public async Task<bool> EndAsync(OpenSession session, string reason)
+    {
+        var ended = await store.DeleteAsync(session.Handle, session.Generation);
+        if (ended)
+        {
+            Log.Ended(logger, session.Handle.Ref, reason);
+        }
+
+        return ended;
+    }
+
+    /// <summary>The same user has logged in anew: answers under way with the old cookie may finish, then it is over.</summary>
+    public async Task RetireAsync(SessionHandle handle)
+    {
+        await store.RetireAsync(handle, clock.GetUtcNow() + ReplacedSessionGrace, ReplacedSessionGrace);
+        Log.Ended(logger, handle.Ref, SessionEndReason.ReplacedByLogin);
+    }
+
+    private TimeSpan LifeOf(Session session, DateTimeOffset now)
+    {
+        var left = session.ExpiresAt - now;
+        return left < _idleTimeout ? left : _idleTimeout;
+    }
+
+    // What only reads must work on a store that takes no writes.
+    private async Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset now, TimeSpan life)
+    {
+        try
+        {
+            await store.TouchAsync(handle, seenBefore, now, life);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Log.TouchFailed(logger, exception, handle.Ref);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2001, LogLevel.Information, "Session {SessionRef} began")]
+        public static partial void Created(ILogger logger, string sessionRef);
+
+        [LoggerMessage(2002, LogLevel.Information, "Session {SessionRef} ended: {Reason}")]
+        public static partial void Ended(ILogger logger, string sessionRef, string reason);
+
+        [LoggerMessage(2003, LogLevel.Error, "The record of session {SessionRef} does not open and is kept. Was the key ring or its certificate lost, or the record changed by another hand? Its user can log in again")]
+        public static partial void Unreadable(ILogger logger, string sessionRef);
+
+        [LoggerMessage(2004, LogLevel.Debug, "The idle time of session {SessionRef} could not be pushed out; the next request tries again")]
+        public static partial void TouchFailed(ILogger logger, Exception exception, string sessionRef);
+    }
+}

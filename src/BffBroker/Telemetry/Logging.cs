@@ -1,0 +1,47 @@
+using System.Globalization;
+using Serilog;
+using Serilog.Events;
+using Serilog.Filters;
+using Serilog.Formatting.Json;
+
+namespace BffBroker.Telemetry;
+
+/// <summary>Serilog: one line a request, JSON outside Development, and nothing that prints a URL with its query.</summary>
+internal static class Logging
+{
+    // These print redirects and request URLs whole, with code and state; no level in the configuration may bring them back.
+    private static readonly string[] PrintUrls =
+    [
+        "Microsoft.AspNetCore.Hosting.Diagnostics",
+        "Microsoft.AspNetCore.Http.Result.RedirectResult",
+        "Microsoft.AspNetCore.HttpLogging",
+    ];
+
+    public static void AddLogging(this WebApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        var isDevelopment = builder.Environment.IsDevelopment();
+        builder.Services.AddSerilog((_, logger) =>
+        {
+            logger
+                .MinimumLevel.Information()
+                .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+                .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+                .ReadFrom.Configuration(configuration);
+
+            foreach (var source in PrintUrls)
+            {
+                logger.Filter.ByExcluding(Matching.FromSource(source));
+            }
+
+            if (!configuration.GetSection("Serilog:WriteTo").Exists())
+            {
+                Console(logger, isDevelopment);
+            }
+        });
+    }
+
+    private static LoggerConfiguration Console(LoggerConfiguration logger, bool isDevelopment) => isDevelopment
+        ? logger.WriteTo.Console(formatProvider: CultureInfo.InvariantCulture)
+        : logger.WriteTo.Console(new JsonFormatter(renderMessage: true));
+}
