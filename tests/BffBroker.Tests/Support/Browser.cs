@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace BffBroker.Tests.Support;
+
+/// <summary>
+/// A browser as far as HTTP goes: one cookie jar, the headers that real ones send, redirects followed one by one and remembered. Host names
+/// lead to the test's servers by <see cref="Route"/>.
+/// </summary>
+internal sealed class Browser : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Uri> _routes = new();
+    private readonly ConcurrentDictionary<(string Host, string Name), string> _cookies = new();
+    private readonly HttpClient _http;
+
+    public Browser()
+    {
+        _http = new(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.Zero, // a route may change
+            ConnectCallback = ConnectAsync,
+        });
+    }
+
+    /// <summary>From now on, requests to this authority ("localhost:8080") go to that server.</summary>
+    public Browser Route(string authority, Uri server)
+    {
+        _routes[authority] = server;
+        return this;
+    }
+
+    public string? Cookie(Uri site, string name) => _cookies.GetValueOrDefault((site.Host, name));
+
+    public void SetCookie(Uri site, string name, string? value)
+    {
+        if (value is null)
+        {
+            _cookies.TryRemove((site.Host, name), out _);
+        }
+        else
+        {
+            _cookies[(site.Host, name)] = value;
+        }
+    }
+
+    /// <summary>A person opens a page. One step: redirects are not followed.</summary>
+    public Task<HttpResponseMessage> OpenAsync(Uri url) => SendAsync(HttpMethod.Get, url, headers:
+    [
+        ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document"), ("Sec-Fetch-Site", "none"),
+    ]);
+
+    /// <summary>A person opens a page, and ends where the redirects end. A redirect to <paramref name="stopBefore"/> is not followed.</summary>
+    public async Task<Visit> VisitAsync(Uri url, Func<Uri, bool>? stopBefore = null)
+    {
+        var hops = new List<Uri> { url };
+        while (true)
+        {
+            var response = await OpenAsync(url);
+            if (response.Headers.Location is not { } location)
+            {
+                return new(url, response, hops);
+            }
+
+            url = new(url, location);
+            if (stopBefore?.Invoke(url) == true)
+            {
+                return new(url, response, hops);
+            }
+
+            hops.Add(url);
+            Assert.True(hops.Count < 20, "A redirect loop.");
+        }
+    }
+
+    /// <summary>The page's script calls its own origin.</summary>
+    public Task<HttpResponseMessage> FetchAsync(HttpMethod method, Uri url, HttpContent? content = null) =>
+        SendAsync(method, url, content, [("Accept", "*/*"), ("Sec-Fetch-Mode", "cors"), ("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Site", "same-origin")]);
+
+    /// <summary>A request with these headers and the cookies of its host, and no others.</summary>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, Uri url, HttpContent? content = null, IEnumerable<(string Name, string Value)>? headers = null)
+    {
+        using var request = new HttpRequestMessage(method, url) { Content = content };
+        foreach (var (name, value) in headers ?? [])
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        var cookies = _cookies.Where(cookie => cookie.Key.Host == url.Host).Select(cookie => $"{cookie.Key.Name}={cookie.Value}").ToList();
+        if (cookies.Count > 0 && !request.Headers.Contains("Cookie"))
+        {
+            request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", cookies));
+        }
+
+        var response = await _http.SendAsync(request);
+        foreach (var cookie in response.SetCookies())
+        {
+            SetCookie(url, cookie.Name, cookie.IsGone ? null : cookie.Value);
+        }
+
+        return response;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var target = $"{context.DnsEndPoint.Host}:{context.DnsEndPoint.Port}";
+        var (host, port) = _routes.TryGetValue(target, out var server) ? (server.Host, server.Port) : (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        Assert.True(IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address), $"A call that no test declared: {target}");
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(address, port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using DotNet.Testcontainers.Builders;
+using StackExchange.Redis;
+using Testcontainers.Redis;
+
+[assembly: AssemblyFixture(typeof(BffBroker.Tests.Support.RedisServer))]
+
+namespace BffBroker.Tests.Support;
+
+/// <summary>
+/// A real Redis for all tests: a container where Docker runs, else a redis-server found on PATH. With neither, tests that need it are
+/// skipped on a laptop, and fail in CI.
+/// </summary>
+public sealed class RedisServer : IAsyncLifetime
+{
+    private RedisContainer? _container;
+    private Process? _process;
+    private ConnectionMultiplexer? _connection;
+    private string? _connectionString;
+
+    /// <summary>Skips the test, or fails it in CI, when there is no Redis.</summary>
+    public string ConnectionString => _connectionString ?? throw NotAvailable();
+
+    internal IDatabase Database => _connectionString is null ? throw NotAvailable() : _connection!.GetDatabase();
+
+    public async ValueTask InitializeAsync()
+    {
+        try
+        {
+            _container = new RedisBuilder("redis:7-alpine").Build();
+            await _container.StartAsync();
+            _connectionString = _container.GetConnectionString();
+        }
+        catch (DockerUnavailableException)
+        {
+            if (Programs.Find("redis-server") is not { } program)
+            {
+                return;
+            }
+
+            var port = Programs.FreePort();
+            _process = Programs.Start(program, "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no");
+            _connectionString = $"127.0.0.1:{port}";
+        }
+
+        _connection = await ConnectAsync(_connectionString);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _connection?.Dispose();
+        Programs.End(_process);
+        if (_container is not null)
+        {
+            await _container.DisposeAsync();
+        }
+    }
+
+    /// <summary>Every key and every value whose key begins so, as one text: what a thief of the whole database would read.</summary>
+    internal async Task<string> DumpAsync(string prefix)
+    {
+        var server = _connection!.GetServer(_connection.GetEndPoints()[0]);
+        var dump = new List<string>();
+        foreach (var key in server.Keys(pattern: prefix + "*"))
+        {
+            dump.Add((string)key!);
+            switch (await Database.KeyTypeAsync(key))
+            {
+                case RedisType.Hash:
+                    dump.AddRange((await Database.HashGetAllAsync(key)).SelectMany(field => new[] { (string)field.Name!, (string)field.Value! }));
+                    break;
+                case RedisType.List:
+                    dump.AddRange((await Database.ListRangeAsync(key)).Select(value => (string)value!));
+                    break;
+                default:
+                    dump.Add((string)(await Database.StringGetAsync(key))!);
+                    break;
+            }
+        }
+
+        return string.Join('\n', dump);
+    }
+
+    private static async Task<ConnectionMultiplexer> ConnectAsync(string connectionString)
+    {
+        var options = ConfigurationOptions.Parse(connectionString);
+        options.AbortOnConnectFail = false;
+        options.AllowAdmin = true;
+        var connection = await ConnectionMultiplexer.ConnectAsync(options);
+        await Wait.UntilAsync(() => connection.IsConnected, "Redis to answer");
+        return connection;
+    }
+
+    private static Exception NotAvailable()
+    {
+        const string reason = "No Redis: start Docker, or install redis-server (apt-get install redis-server, brew install redis).";
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+        {
+            throw new InvalidOperationException(reason + " In CI its absence is a failure.");
+        }
+
+        Assert.Skip(reason);
+        return new UnreachableException();
+    }
+}

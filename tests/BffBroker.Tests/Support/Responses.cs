@@ -1,0 +1,42 @@
+using System.Net;
+using System.Text.Json;
+
+namespace BffBroker.Tests.Support;
+
+/// <summary>What tests ask of an answer.</summary>
+internal static class Responses
+{
+    public static IEnumerable<SetCookie> SetCookies(this HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Set-Cookie", out var headers) ? headers.Select(SetCookie.Parse) : [];
+
+    public static async Task<JsonElement> JsonAsync(this HttpResponseMessage response)
+    {
+        using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>It is problem JSON with this status and code.</summary>
+    public static async Task<JsonElement> AssertProblemAsync(this HttpResponseMessage response, HttpStatusCode status, string code)
+    {
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = await response.JsonAsync();
+        Assert.Equal(code, problem.GetProperty("code").GetString());
+        Assert.Equal((int)status, problem.GetProperty("status").GetInt32());
+        Assert.All(["type", "title", "traceId"], member => Assert.NotEmpty(problem.GetProperty(member).GetString()!));
+        return problem;
+    }
+}
+
+/// <summary>One Set-Cookie header.</summary>
+internal sealed record SetCookie(string Name, string Value, IReadOnlyList<string> Attributes)
+{
+    public bool IsGone => Attributes.Contains("max-age=0");
+
+    public static SetCookie Parse(string header)
+    {
+        var parts = header.Split(';', StringSplitOptions.TrimEntries);
+        var pair = parts[0].Split('=', 2);
+        return new(pair[0], pair[1], [.. parts[1..].Select(part => part.ToLowerInvariant())]);
+    }
+}
