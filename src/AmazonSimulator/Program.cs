@@ -1,1 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using AmazonSimulator;
+
+return await SimulatorProcess.RunAsync(args);

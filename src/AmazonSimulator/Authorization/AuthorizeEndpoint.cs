@@ -1,0 +1,54 @@
+using System.Diagnostics;
+
+namespace AmazonSimulator;
+
+/// <summary><c>GET /ap/oa</c>: where the client sends the browser, and where it comes back to between the pages.</summary>
+internal static class AuthorizeEndpoint
+{
+    public static void MapAuthorize(this IEndpointRouteBuilder routes) => routes.MapGet("/ap/oa", ServeAsync);
+
+    private static async Task<IResult> ServeAsync(HttpContext http, Simulator simulator, CancellationToken cancellationToken)
+    {
+        if (http.Request.Query["arb"] is [{ } arb])
+        {
+            return simulator.Pending.Find(arb) is { } pending
+                ? new AuthorizationFlow(simulator, http).Continue(arb, pending)
+                : ErrorPage.For(http, "This sign-in is unknown or over. Start again at the app you came from.");
+        }
+
+        http.Response.Headers["x-amzn-RequestId"] = http.TraceIdentifier = Guid.NewGuid().ToString();
+        var call = simulator.Calls.Add(Operation.Authorize, http.Request, simulator.Clock.Now);
+        var result = await AnswerAsync(http, simulator, cancellationToken);
+        call.Status = (result as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status302Found;
+        return result;
+    }
+
+    private static async Task<IResult> AnswerAsync(HttpContext http, Simulator simulator, CancellationToken cancellationToken)
+    {
+        var fault = simulator.Faults.Next(Operation.Authorize);
+        if (fault is Fault.Delay delay)
+        {
+            await delay.WaitAsync(simulator.Clock, cancellationToken);
+        }
+
+        var flow = new AuthorizationFlow(simulator, http);
+        return (fault, new AuthorizationRequestReader(simulator).Read(http.Request)) switch
+        {
+            (Fault.Answer or Fault.Abort, _) => new FaultResult(fault),
+            (_, AuthorizationOutcome.Stopped stopped) => ErrorPage.For(http, stopped.Reason),
+            (_, AuthorizationOutcome.SentBack back) => flow.Fail(back.Request, back.Error, back.Description),
+            (Fault.Refusal refusal, AuthorizationOutcome.Accepted accepted) =>
+                flow.Fail(accepted.Request, refusal.Error.Error, refusal.Error.Description),
+            (_, AuthorizationOutcome.Accepted accepted) => Start(simulator, flow, accepted.Request),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static IResult Start(Simulator simulator, AuthorizationFlow flow, AuthorizationRequest request)
+    {
+        var arb = simulator.Pending.Add(request);
+        return simulator.Settings.SecondHost is { } host
+            ? TypedResults.Redirect($"{host.TrimEnd('/')}/ap/oa?arb={arb}")
+            : flow.Continue(arb, request);
+    }
+}

@@ -1,0 +1,23 @@
+namespace AmazonSimulator;
+
+/// <summary>What the simulator starts with, and returns to on a reset. Section <c>Simulator</c>; everything has a default.</summary>
+internal sealed class SimulatorOptions
+{
+    public const string Section = "Simulator";
+
+    public IList<SimulatedClient> Clients { get; } = [SimulatedClient.CreateDefault()];
+
+    public SimulatorSettings Settings { get; } = new();
+
+    public void ReadFrom(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        if (section.GetSection(nameof(Clients)).Exists())
+        {
+            // The binder adds to a list; whoever names clients means only those.
+            Clients.Clear();
+        }
+
+        section.Bind(this);
+    }
+}
