@@ -1,1 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Sandbox;
+
+return await SandboxProcess.RunAsync(args);

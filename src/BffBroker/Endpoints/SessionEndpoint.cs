@@ -21,8 +21,10 @@ internal static class SessionEndpoint
         session.Handle.Value,
         new(session.Session.User.UserId, session.Session.User.Name, session.Session.User.Email),
         session.Session.Granted,
-        session.Session.CreatedAt.UtcDateTime,
-        session.Session.ExpiresAt.UtcDateTime);
+        WholeSeconds(session.Session.CreatedAt),
+        WholeSeconds(session.Session.ExpiresAt));
+
+    private static DateTime WholeSeconds(DateTimeOffset instant) => DateTimeOffset.FromUnixTimeSeconds(instant.ToUnixTimeSeconds()).UtcDateTime;
 }
 
 /// <summary>The answer of <c>/session</c>; anonymous, it has its first member only.</summary>

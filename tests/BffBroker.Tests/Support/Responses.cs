@@ -9,9 +9,11 @@ internal static class Responses
     public static IEnumerable<SetCookie> SetCookies(this HttpResponseMessage response) =>
         response.Headers.TryGetValues("Set-Cookie", out var headers) ? headers.Select(SetCookie.Parse) : [];
 
+    public static Task<string> TextAsync(this HttpResponseMessage response) => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
     public static async Task<JsonElement> JsonAsync(this HttpResponseMessage response)
     {
-        using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        using var document = JsonDocument.Parse(await response.TextAsync());
         return document.RootElement.Clone();
     }
 

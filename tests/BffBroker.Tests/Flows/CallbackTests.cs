@@ -1,0 +1,283 @@
+using System.Net;
+using AmazonSimulator;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Flows;
+
+public sealed class CallbackTests
+{
+    private const string Code = "code=ANabcdefghijklmnopqr";
+
+    [Fact]
+    public async Task A_state_works_once()
+    {
+        await using var world = await World.StartAsync();
+        var callback = await world.LogInUpToCallbackAsync("/login?returnUrl=%2Fx");
+        await world.Browser.OpenAsync(callback);
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", null);
+
+        await AssertRefusedAsync(world, callback, "invalid_state", exchanges: 1);
+    }
+
+    [Fact]
+    public async Task A_used_state_sends_whoever_is_logged_in_to_its_return_URL_and_changes_nothing()
+    {
+        await using var world = await World.StartAsync();
+        var callback = await world.LogInUpToCallbackAsync("/login?returnUrl=%2Fx");
+        await world.Browser.OpenAsync(callback);
+
+        var again = await world.Browser.OpenAsync(callback);
+
+        Assert.Equal("/x", again.Headers.Location?.OriginalString);
+        Assert.Empty(again.SetCookies());
+        Assert.Equal(1, world.Amazon.CodeExchanges);
+        await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task A_state_of_another_browser_is_refused()
+    {
+        await using var world = await World.StartAsync();
+        var callback = await world.LogInUpToCallbackAsync();
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff-login", new string('A', 43));
+
+        await AssertRefusedAsync(world, callback, "invalid_state", exchanges: 0);
+    }
+
+    [Fact]
+    public async Task A_callback_without_the_login_cookie_is_refused()
+    {
+        await using var world = await World.StartAsync();
+        var callback = await world.LogInUpToCallbackAsync();
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff-login", null);
+
+        await AssertRefusedAsync(world, callback, "invalid_state", exchanges: 0);
+    }
+
+    [Fact]
+    public async Task Two_login_cookies_count_as_none()
+    {
+        await using var world = await World.StartAsync();
+        var callback = await world.LogInUpToCallbackAsync();
+        var cookie = $"__Host-bff-login={world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff-login")}";
+
+        var response = await world.Browser.SendAsync(HttpMethod.Get, callback, headers: [("Cookie", $"{cookie}; {cookie}")]);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(0, world.Amazon.CodeExchanges);
+    }
+
+    [Fact]
+    public async Task An_expired_state_is_refused_even_on_a_live_session()
+    {
+        await using var world = await World.StartAsync();
+        var callback = await world.LogInUpToCallbackAsync();
+        await world.LogInAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(11));
+
+        await AssertRefusedAsync(world, callback, "invalid_state", exchanges: 1);
+    }
+
+    [Fact]
+    public async Task A_forged_state_is_refused_even_on_a_live_session()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+
+        await AssertRefusedAsync(world, World.At($"/callback?{Code}&state=CfDJ8forged"), "invalid_state", exchanges: 1);
+        await AssertRefusedAsync(world, World.At($"/callback?{Code}"), "invalid_state", exchanges: 1);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("&code=ANabcdefghijklmnopqr&error=access_denied")]
+    [InlineData("&code=short")]
+    [InlineData("&code=")]
+    [InlineData("&error=")]
+    [InlineData("&code=ANabcdefghijklmnopqr&code=ANabcdefghijklmnopqr")]
+    [InlineData("&code=ANabcdefghijklmnopqr&scope=a&scope=b")]
+    [InlineData("&error=access_denied&error_description=a&error_description=b")]
+    public async Task A_malformed_callback_is_refused_and_its_state_stays_good(string rest)
+    {
+        await using var world = await World.StartAsync();
+        var callback = await world.LogInUpToCallbackAsync("/login?returnUrl=%2Fx");
+        var state = System.Web.HttpUtility.ParseQueryString(callback.Query)["state"];
+
+        await AssertRefusedAsync(world, World.At($"/callback?state={state}{rest}"), "invalid_request", exchanges: 0);
+
+        Assert.Equal("/x", (await world.Browser.OpenAsync(callback)).Headers.Location?.OriginalString);
+        await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task A_code_of_129_characters_is_refused()
+    {
+        await using var world = await World.StartAsync();
+        var state = System.Web.HttpUtility.ParseQueryString((await world.LogInUpToCallbackAsync()).Query)["state"];
+
+        await AssertRefusedAsync(world, World.At($"/callback?state={state}&code={new string('a', 129)}"), "invalid_request", exchanges: 0);
+    }
+
+    [Fact]
+    public async Task The_page_leads_to_a_new_login_with_the_return_URL_and_runs_no_script()
+    {
+        await using var world = await World.StartAsync();
+        var callback = await world.LogInUpToCallbackAsync("/login?returnUrl=%2Fx%3Fa%3D%22%3E%3Cscript%3E");
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff-login", null);
+
+        var page = await world.Browser.OpenAsync(callback);
+
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("""href="http://localhost:8080/login?returnUrl=%2Fx%3Fa%3D%22%3E%3Cscript%3E""", await page.TextAsync(), StringComparison.Ordinal);
+        Assert.Equal(
+            "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+            Assert.Single(page.Headers.GetValues("Content-Security-Policy")));
+    }
+
+    [Theory]
+    [InlineData("access_denied", "access_denied")]
+    [InlineData("temporarily_unavailable", "temporarily_unavailable")]
+    [InlineData("server_error", "temporarily_unavailable")]
+    [InlineData("invalid_scope", "login_failed")]
+    [InlineData("unauthorized_client", "login_failed")]
+    [InlineData("%3Cscript%3E", "login_failed")]
+    public async Task An_error_of_Amazon_s_goes_back_to_the_page_in_our_words(string error, string loginError)
+    {
+        await using var world = await World.StartAsync();
+        var state = System.Web.HttpUtility.ParseQueryString((await world.LogInUpToCallbackAsync("/login?returnUrl=%2Fx%3Fy%3D1%23z")).Query)["state"];
+
+        var response = await world.Browser.OpenAsync(World.At($"/callback?error_description=a+b&state={state}&error={error}"));
+
+        Assert.Equal(HttpStatusCode.Found, response.StatusCode);
+        Assert.Equal($"/x?y=1&login_error={loginError}#z", response.Headers.Location?.OriginalString);
+        Assert.Empty(response.SetCookies());
+        await AssertRefusedAsync(world, World.At($"/callback?{Code}&state={state}"), "invalid_state", exchanges: 0);
+    }
+
+    public static TheoryData<string, string> Troubles => new()
+    {
+        { "code invalid_grant", "login_failed" }, { "code 503", "temporarily_unavailable" }, { "code reset", "temporarily_unavailable" },
+        { "code invalid_client", "temporarily_unavailable" }, { "code html", "login_failed" }, { "code no access_token", "login_failed" },
+        { "code token_type", "login_failed" }, { "code oversize", "login_failed" },
+        { "tokeninfo foreign audience", "login_failed" }, { "tokeninfo foreign user", "login_failed" }, { "tokeninfo 500", "temporarily_unavailable" },
+        { "profile foreign user", "login_failed" }, { "profile without user_id", "login_failed" }, { "profile 503", "temporarily_unavailable" },
+        { "profile html", "login_failed" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Troubles))]
+    public async Task Trouble_after_the_state_ends_the_login_without_a_session(string trouble, string loginError)
+    {
+        await using var world = await World.StartAsync();
+        var (operation, fault) = trouble switch
+        {
+            "code invalid_grant" => (Operation.CodeExchange, Fault.OAuthError(400, "invalid_grant", "x")),
+            "code 503" => (Operation.CodeExchange, Fault.HtmlUnavailable),
+            "code reset" => (Operation.CodeExchange, Fault.Reset),
+            "code invalid_client" => (Operation.CodeExchange, Fault.OAuthError(401, "invalid_client", "x")),
+            "code html" => (Operation.CodeExchange, Fault.Status(200, "<html>", "text/html")),
+            "code no access_token" => (Operation.CodeExchange, Fault.NoAccessToken),
+            "code token_type" => (Operation.CodeExchange, Fault.WrongTokenType),
+            "code oversize" => (Operation.CodeExchange, Fault.Oversize),
+            "tokeninfo foreign audience" => (Operation.TokenInfo, Fault.ForeignAudience),
+            "tokeninfo foreign user" => (Operation.TokenInfo, Fault.ForeignUser),
+            "tokeninfo 500" => (Operation.TokenInfo, Fault.ServerError()),
+            "profile foreign user" => (Operation.Profile, Fault.ForeignUser),
+            "profile without user_id" => (Operation.Profile, Fault.MissingUserId),
+            "profile 503" => (Operation.Profile, Fault.HtmlUnavailable),
+            _ => (Operation.Profile, Fault.Status(200, "<html>", "text/html")),
+        };
+        world.Amazon.Simulator.Faults.Enqueue(operation, fault);
+
+        var response = await world.Browser.OpenAsync(await world.LogInUpToCallbackAsync());
+
+        Assert.Equal($"/?login_error={loginError}", response.Headers.Location?.OriginalString);
+        Assert.Empty(response.SetCookies());
+        Assert.Equal(1, world.Amazon.CodeExchanges);
+        await world.AssertLoggedOutAsync();
+    }
+
+    [Fact]
+    public async Task A_new_login_of_the_same_user_lets_the_old_session_finish_and_then_ends_it()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        var old = world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff");
+        await world.LogInAsync();
+        var recent = world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff");
+
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", old);
+        await world.AssertLoggedInAsync();
+        world.Clock.Advance(TimeSpan.FromSeconds(10));
+        await world.AssertLoggedOutAsync();
+
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", recent);
+        await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task A_new_login_of_another_user_ends_the_old_session_at_once()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        var old = world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff");
+        world.Amazon.Simulator.Settings.AutoApprove = "zoe";
+        await world.LogInAsync();
+
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", old);
+        await world.AssertLoggedOutAsync();
+    }
+
+    [Fact]
+    public async Task Forty_tabs_with_the_login_cookie_all_finish_with_that_one_cookie()
+    {
+        await using var world = await World.StartAsync();
+        await world.Browser.OpenAsync(World.At("/login"));
+        var cookie = world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff-login");
+
+        var visits = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => world.Browser.VisitAsync(World.At($"/login?returnUrl=%2Ftab%2F{i}"))));
+
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"/tab/{i}"), visits.Select(visit => visit.Url.PathAndQuery));
+        Assert.Equal(40, world.Amazon.CodeExchanges);
+        Assert.Equal(cookie, world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff-login"));
+        await world.AssertLoggedInAsync();
+    }
+
+    /// <summary>
+    /// Each of the forty was given a login cookie of its own, and the browser keeps the last. That tab finishes; the others, once there is a
+    /// session, only go where they wanted to go. One that comes back before that gets the page, whose link leads there as well.
+    /// </summary>
+    [Fact]
+    public async Task Forty_tabs_without_a_login_cookie_all_end_at_their_return_URL()
+    {
+        await using var world = await World.StartAsync();
+
+        var visits = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => world.Browser.VisitAsync(World.At($"/login?returnUrl=%2Ftab%2F{i}"))));
+        foreach (var (visit, i) in visits.Select((visit, i) => (visit, i)))
+        {
+            var end = visit;
+            if (visit.Response.StatusCode == HttpStatusCode.BadRequest)
+            {
+                var page = await visit.Response.TextAsync();
+                var link = WebUtility.HtmlDecode(page.Split("href=\"")[1].Split('"')[0]);
+                end = await world.Browser.VisitAsync(new(link));
+            }
+
+            Assert.Equal($"/tab/{i}", end.Url.PathAndQuery);
+        }
+
+        await world.AssertLoggedInAsync();
+    }
+
+    private static async Task AssertRefusedAsync(World world, Uri callback, string code, int exchanges)
+    {
+        var page = await world.Browser.OpenAsync(callback);
+        Assert.Equal(HttpStatusCode.BadRequest, page.StatusCode);
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        Assert.Empty(page.SetCookies());
+
+        var json = await world.Browser.SendAsync(HttpMethod.Get, callback, headers: [("Accept", "application/json")]);
+        await json.AssertProblemAsync(HttpStatusCode.BadRequest, code);
+        Assert.Equal(exchanges, world.Amazon.CodeExchanges);
+    }
+}

@@ -1,0 +1,238 @@
+using System.Net;
+using System.Text.Json;
+using System.Web;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Flows;
+
+public sealed class LoginTests(RedisServer redis)
+{
+    [Fact]
+    public async Task The_browser_is_sent_to_Amazon_with_a_sealed_state_and_a_challenge()
+    {
+        await using var world = await World.StartAsync(("Amazon:Scopes:0:Name", "profile"), ("Amazon:Scopes:1:Name", "postal_code"), ("Amazon:Scopes:1:Essential", "false"));
+
+        var response = await world.Browser.OpenAsync(World.At("/login"));
+
+        Assert.Equal(HttpStatusCode.Found, response.StatusCode);
+        var location = response.Headers.Location!;
+        Assert.Equal(new Uri(world.Amazon.Url, "/ap/oa"), new Uri(location.GetLeftPart(UriPartial.Path)));
+        var query = HttpUtility.ParseQueryString(location.Query);
+        Assert.Equal(AmazonSimulator.SimulatedClient.DefaultId, query["client_id"]);
+        Assert.Equal("profile postal_code", query["scope"]);
+        Assert.Equal("""{"postal_code":{"essential":false}}""", query["scope_data"]);
+        Assert.Equal("code", query["response_type"]);
+        Assert.Equal("http://localhost:8080/callback", query["redirect_uri"]);
+        Assert.Equal("S256", query["code_challenge_method"]);
+        Assert.Equal(43, query["code_challenge"]!.Length);
+        Assert.InRange(query["state"]!.Length, 100, 3000);
+        Assert.Contains("scope=profile%20postal_code", location.Query, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_voluntary_or_essential_scope_there_is_no_scope_data()
+    {
+        await using var world = await World.StartAsync();
+
+        var response = await world.Browser.OpenAsync(World.At("/login"));
+
+        Assert.DoesNotContain("scope_data", response.Headers.Location!.Query, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_login_cookie_is_one_however_many_tabs()
+    {
+        await using var world = await World.StartAsync();
+
+        var first = Assert.Single((await world.Browser.OpenAsync(World.At("/login"))).SetCookies());
+        var second = Assert.Single((await world.Browser.OpenAsync(World.At("/login"))).SetCookies());
+
+        Assert.Equal("__Host-bff-login", first.Name);
+        Assert.Equal(["httponly", "max-age=600", "path=/", "samesite=lax", "secure"], first.Attributes.Order());
+        Assert.Equal((first.Name, first.Value), (second.Name, second.Value));
+        Assert.Equal(first.Attributes, second.Attributes);
+    }
+
+    [Fact]
+    public async Task The_session_cookie_is_new_at_each_login_and_a_planted_one_dies()
+    {
+        await using var world = await World.StartAsync();
+        var planted = new string('A', 43);
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", planted);
+
+        var callback = await world.Browser.OpenAsync(await world.LogInUpToCallbackAsync());
+        var cookie = Assert.Single(callback.SetCookies());
+        var again = await world.Browser.OpenAsync(await world.LogInUpToCallbackAsync());
+
+        Assert.Equal("__Host-bff", cookie.Name);
+        Assert.Equal(["httponly", "max-age=604800", "path=/", "samesite=lax", "secure"], cookie.Attributes.Order());
+        Assert.NotEqual(planted, cookie.Value);
+        Assert.NotEqual(cookie.Value, Assert.Single(again.SetCookies()).Value);
+    }
+
+    [Theory]
+    [InlineData("Sec-Fetch-Mode", "cors")]
+    [InlineData("Sec-Fetch-Mode", "no-cors")]
+    [InlineData("Sec-Fetch-Dest", "iframe")]
+    [InlineData("Sec-Fetch-Dest", "image")]
+    [InlineData("X-Requested-With", "XMLHttpRequest")]
+    [InlineData("Sec-Purpose", "prefetch;prerender")]
+    public async Task What_is_no_navigation_creates_nothing(string header, string value)
+    {
+        await using var world = await World.StartAsync();
+
+        var response = await world.Browser.SendAsync(HttpMethod.Get, World.At("/login"), headers: [(header, value)]);
+
+        await response.AssertProblemAsync(HttpStatusCode.BadRequest, "navigation_required");
+        Assert.Empty(response.SetCookies());
+    }
+
+    [Fact]
+    public async Task A_request_that_says_nothing_of_itself_is_a_navigation()
+    {
+        await using var world = await World.StartAsync();
+
+        Assert.Equal(HttpStatusCode.Found, (await world.Browser.SendAsync(HttpMethod.Get, World.At("/login"))).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("returnUrl=%2F%2Fevil.example", "invalid_return_url")]
+    [InlineData("returnUrl=https%3A%2F%2Fevil.example", "invalid_return_url")]
+    [InlineData("returnUrl=", "invalid_return_url")]
+    [InlineData("returnUrl=%2Fa&returnUrl=%2Fb", "invalid_return_url")]
+    [InlineData("scope=alexa%3Aall", "invalid_scope")]
+    [InlineData("scope=profile&scope=profile", "invalid_scope")]
+    public async Task Bad_input_gets_a_problem_and_no_cookie(string query, string code)
+    {
+        await using var world = await World.StartAsync();
+
+        var response = await world.Browser.OpenAsync(World.At("/login?" + query));
+
+        await response.AssertProblemAsync(HttpStatusCode.BadRequest, code);
+        Assert.Empty(response.SetCookies());
+    }
+
+    [Fact]
+    public async Task An_allowed_origin_may_be_returned_to()
+    {
+        await using var world = await World.StartAsync(("Broker:AllowedOrigins:0", "https://spa.example.com"), ("Broker:ReturnOrigins:0", "https://wiki.example.com"));
+
+        foreach (var url in new[] { "https://spa.example.com/a?b", "https://wiki.example.com/" })
+        {
+            var callback = await world.LogInUpToCallbackAsync($"/login?returnUrl={Uri.EscapeDataString(url)}");
+            Assert.Equal(url, (await world.Browser.OpenAsync(callback)).Headers.Location!.OriginalString);
+        }
+    }
+
+    [Fact]
+    public async Task On_another_host_the_login_moves_to_the_public_one_first()
+    {
+        await using var world = await World.StartAsync();
+        world.Browser.Route("127.0.0.1:8080", world.Broker.Url);
+
+        var moved = await world.Browser.OpenAsync(new("http://127.0.0.1:8080/login?returnUrl=%2Fx"));
+
+        Assert.Equal(HttpStatusCode.TemporaryRedirect, moved.StatusCode);
+        Assert.StartsWith("http://localhost:8080/login?returnUrl=%2Fx&", moved.Headers.Location!.ToString(), StringComparison.Ordinal);
+        Assert.Empty(moved.SetCookies());
+        Assert.Equal(HttpStatusCode.Found, (await world.Browser.OpenAsync(moved.Headers.Location)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_rewrites_Host_gets_a_page_and_no_loop()
+    {
+        await using var world = await World.StartAsync();
+        world.Browser.Route("127.0.0.1:8080", world.Broker.Url);
+        var moved = await world.Browser.OpenAsync(new("http://127.0.0.1:8080/login"));
+
+        var again = await world.Browser.OpenAsync(new($"http://127.0.0.1:8080{moved.Headers.Location!.PathAndQuery}"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, again.StatusCode);
+        Assert.Equal("text/html", again.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("Host", await again.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_flood_of_logins_writes_nothing_to_Redis()
+    {
+        var prefix = $"test-{Guid.NewGuid():N}:";
+        await using var world = await World.StartAsync(("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:KeyPrefix", prefix));
+        await world.Browser.OpenAsync(World.At("/login"));
+        var before = await redis.DumpAsync(prefix);
+
+        for (var i = 0; i < 20; i++)
+        {
+            using var anonymous = world.NewBrowser();
+            await anonymous.OpenAsync(World.At("/login"));
+        }
+
+        Assert.Equal(before, await redis.DumpAsync(prefix));
+        Assert.DoesNotContain("used", before, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_up_asks_for_what_is_new_and_for_what_was_granted_before()
+    {
+        await using var world = await World.StartAsync(
+            ("Amazon:Scopes:0:Name", "profile"), ("Amazon:Scopes:1:Name", "postal_code"), ("Amazon:Scopes:1:AskAtLogin", "false"),
+            ("Amazon:Scopes:2:Name", "profile:user_id"), ("Amazon:Scopes:2:AskAtLogin", "false"));
+        await world.LogInAsync("/login?scope=postal_code");
+
+        var stepUp = await world.Browser.OpenAsync(World.At("/login?scope=profile%3Auser_id"));
+        using var other = world.NewBrowser();
+        var plain = await other.OpenAsync(World.At("/login"));
+
+        Assert.Equal("profile profile:user_id postal_code", HttpUtility.ParseQueryString(stepUp.Headers.Location!.Query)["scope"]);
+        Assert.Equal("profile", HttpUtility.ParseQueryString(plain.Headers.Location!.Query)["scope"]);
+    }
+
+    [Theory]
+    [InlineData("NorthAmerica", "https://www.amazon.com/ap/oa?")]
+    [InlineData("Europe", "https://eu.account.amazon.com/ap/oa?")]
+    [InlineData("FarEast", "https://apac.account.amazon.com/ap/oa?")]
+    public async Task Each_region_has_its_own_login_page(string region, string expected)
+    {
+        await using var broker = await BrokerServer.StartAsync(
+            new("http://127.0.0.1:1"), TimeProvider.System, ("Amazon:Region", region), ("Amazon:AuthorizationEndpoint", ""), ("Amazon:ApiBaseUrl", ""));
+        using var browser = new Browser().Route(BrokerServer.Authority, broker.Url);
+
+        Assert.StartsWith(expected, (await browser.OpenAsync(World.At("/login"))).Headers.Location!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_path_base_is_answered_with_and_without()
+    {
+        await using var world = await World.StartAsync(("Broker:PublicUrl", "http://localhost:8080/bff"));
+        foreach (var path in new[] { "/bff/login?returnUrl=%2Fhome", "/login" })
+        {
+            var location = (await world.Browser.OpenAsync(World.At(path))).Headers.Location!;
+            Assert.Equal("http://localhost:8080/bff/callback", HttpUtility.ParseQueryString(location.Query)["redirect_uri"]);
+        }
+
+        world.Amazon.Simulator.Clients.All[0].AddRedirectUri("http://localhost:8080/bff/callback");
+        var visit = await world.Browser.VisitAsync(World.At("/bff/login?returnUrl=%2Fhome"));
+        Assert.Equal("http://localhost:8080/home", visit.Url.ToString());
+        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/bff/me")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/me")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_scopes_a_session_has_are_those_the_user_granted()
+    {
+        await using var world = await World.StartAsync(
+            ("Amazon:Scopes:0:Name", "profile"), ("Amazon:Scopes:1:Name", "postal_code"), ("Amazon:Scopes:1:Essential", "false"));
+
+        await world.LogInAsync();
+        Assert.Equal("""["profile","postal_code"]""", await ScopesAsync());
+
+        var edited = (await world.LogInUpToCallbackAsync()).ToString().Replace("scope=profile", "scope=admin+profile", StringComparison.Ordinal).Replace("+postal_code", "", StringComparison.Ordinal);
+        await world.Browser.OpenAsync(new(edited));
+        Assert.Equal("""["profile"]""", await ScopesAsync());
+
+        world.Amazon.Simulator.Settings.OmitScope = true;
+        await world.LogInAsync();
+        Assert.Equal("""["profile"]""", await ScopesAsync());
+
+        async Task<string> ScopesAsync() => JsonSerializer.Serialize((await (await world.GetAsync("/session")).JsonAsync()).GetProperty("scopes"));
+    }
+}

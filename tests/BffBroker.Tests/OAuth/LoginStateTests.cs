@@ -1,0 +1,77 @@
+using System.Text;
+using BffBroker.OAuth;
+using BffBroker.Sessions;
+using BffBroker.Tests.Support;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace BffBroker.Tests.OAuth;
+
+public sealed class LoginStateTests
+{
+    private static readonly Scopes LongestScopes = Scopes.Of([new string('s', 500)]);
+
+    private readonly LoginStates _states = new(new KeyRing(new EphemeralDataProtectionProvider()), new InMemoryUsedStates(TimeProvider.System), TimeProvider.System);
+
+    [Fact]
+    public void It_comes_back_as_it_went()
+    {
+        var loginKey = CookieSecret.Create();
+        var state = _states.Begin(ReturnUrl.Parse("/x?y#z", [])!, Scopes.Parse("profile postal_code"), loginKey);
+
+        var opened = _states.Open(_states.Seal(state))!;
+
+        Assert.Equal(32, opened.Nonce.Length); // LWA: at least 256 bits
+        Assert.Equal(state.Nonce, opened.Nonce);
+        Assert.Equal("/x?y#z", opened.ReturnUrl);
+        Assert.Equal("profile postal_code", opened.Scopes.ToString());
+        Assert.True(opened.BelongsTo(loginKey));
+        Assert.False(opened.BelongsTo(CookieSecret.Create()));
+        Assert.False(opened.BelongsTo(null));
+    }
+
+    [Theory]
+    [InlineData('a')]
+    [InlineData('é')]
+    public void The_longest_one_has_at_most_3000_characters(char filler)
+    {
+        var longest = "/" + new string(filler, (ReturnUrl.MaxBytes - 1) / Encoding.UTF8.GetByteCount([filler]));
+        var text = _states.Seal(_states.Begin(ReturnUrl.Parse(longest, [])!, LongestScopes, CookieSecret.Create()));
+
+        Assert.InRange(text.Length, 2500, LoginStates.LongestState);
+        Assert.Equal(longest, _states.Open(text)?.ReturnUrl);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("CfDJ8AAAA")]
+    [InlineData("%%%")]
+    public void What_was_not_sealed_here_does_not_open(string? text) => Assert.Null(_states.Open(text));
+
+    [Fact]
+    public void No_changed_character_goes_unseen()
+    {
+        var text = _states.Seal(_states.Begin(ReturnUrl.Root, Scopes.None, CookieSecret.Create()));
+
+        for (var i = 0; i < text.Length; i++)
+        {
+            var changed = text[..i] + (text[i] == 'A' ? 'B' : 'A') + text[(i + 1)..];
+            Assert.True(_states.Open(changed) is null, $"Changed at {i}.");
+        }
+    }
+
+    [Fact]
+    public void It_is_good_for_ten_minutes()
+    {
+        var clock = new AdjustableClock();
+        var states = new LoginStates(new KeyRing(new EphemeralDataProtectionProvider()), new InMemoryUsedStates(clock), clock);
+        var state = states.Begin(ReturnUrl.Root, Scopes.None, CookieSecret.Create());
+
+        clock.Advance(TimeSpan.FromMinutes(9.9));
+        Assert.False(states.IsExpired(state));
+
+        clock.Advance(TimeSpan.FromMinutes(0.2));
+        Assert.True(states.IsExpired(state));
+    }
+}

@@ -1,0 +1,39 @@
+using AmazonSimulator;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BffBroker.Tests.Support;
+
+/// <summary>The simulator on a free port of this process. Its first customer approves everything without a page, unless told otherwise.</summary>
+internal sealed class AmazonServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private AmazonServer(WebApplication app) => _app = app;
+
+    public Simulator Simulator => _app.Services.GetRequiredService<Simulator>();
+
+    public Uri Url => new(_app.Urls.First());
+
+    public int CodeExchanges => Simulator.Calls.TokenCalls("authorization_code");
+
+    public int Refreshes => Simulator.Calls.TokenCalls("refresh_token");
+
+    public static async Task<AmazonServer> StartAsync(TimeProvider? clock = null)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
+        builder.AddAmazonSimulator(options => options.Settings.AutoApprove = "ada");
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+
+        var app = builder.Build();
+        app.UseAmazonSimulator();
+        await app.StartAsync();
+        return new(app);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

@@ -1,0 +1,62 @@
+using BffBroker.Management;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace BffBroker.Tests.Support;
+
+/// <summary>The broker on free ports of this process, reached by its public URL through a <see cref="Browser"/>.</summary>
+internal sealed class BrokerServer : IAsyncDisposable
+{
+    public const string Authority = "localhost:8080";
+
+    public static readonly Uri PublicUrl = new($"http://{Authority}");
+
+    private readonly WebApplication _app;
+
+    private BrokerServer(WebApplication app) => _app = app;
+
+    public Uri Url => new(_app.Urls.First());
+
+    public Uri ManagementUrl => new(_app.Services.GetServices<IHostedService>().OfType<ManagementHost>().Single().Address!);
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<BrokerServer> StartAsync(Uri amazon, TimeProvider clock, params (string Key, string Value)[] settings)
+    {
+        var app = Build(amazon, clock, settings);
+        Assert.Empty(BrokerRun.ProblemsOf(app.Services));
+        app.UseBroker();
+        await app.StartAsync();
+        return new(app);
+    }
+
+    /// <summary>What every broker of the tests is told, whatever else.</summary>
+    public static Dictionary<string, string?> Settings(Uri amazon) => new()
+    {
+        ["Amazon:ClientId"] = AmazonSimulator.SimulatedClient.DefaultId,
+        ["Amazon:ClientSecret"] = AmazonSimulator.SimulatedClient.DefaultSecret,
+        ["Amazon:AuthorizationEndpoint"] = new Uri(amazon, "/ap/oa").ToString(),
+        ["Amazon:ApiBaseUrl"] = amazon.ToString(),
+        ["Broker:PublicUrl"] = PublicUrl.ToString(),
+        ["Management:Url"] = "http://127.0.0.1:0",
+        ["Secrets:Directory"] = "/nonexistent",
+    };
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static WebApplication Build(Uri amazon, TimeProvider clock, (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection(Settings(amazon));
+        builder.Configuration.AddInMemoryCollection([new("Serilog:MinimumLevel:Default", "Fatal"), new("Serilog:MinimumLevel:Override:Microsoft.AspNetCore", "Fatal")]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddBroker();
+        builder.Services.AddSingleton(clock);
+        return builder.Build();
+    }
+}

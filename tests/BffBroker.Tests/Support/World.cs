@@ -1,0 +1,68 @@
+using System.Net;
+
+namespace BffBroker.Tests.Support;
+
+/// <summary>One Amazon, one broker, one browser: what most flows need.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    private World(AdjustableClock clock, AmazonServer amazon, BrokerServer broker)
+    {
+        (Clock, Amazon, Broker) = (clock, amazon, broker);
+        Browser = NewBrowser();
+    }
+
+    public AdjustableClock Clock { get; }
+
+    public AmazonServer Amazon { get; }
+
+    public BrokerServer Broker { get; }
+
+    public Browser Browser { get; }
+
+    public static async Task<World> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var clock = new AdjustableClock();
+        var amazon = await AmazonServer.StartAsync(clock);
+        return new(clock, amazon, await BrokerServer.StartAsync(amazon.Url, clock, settings));
+    }
+
+    /// <summary>The same on the real Redis, under keys of its own.</summary>
+    public static Task<World> StartAsync(RedisServer redis, params (string Key, string Value)[] settings) =>
+        StartAsync([("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:KeyPrefix", $"test-{Guid.NewGuid():N}:"), .. settings]);
+
+    public static Uri At(string pathAndQuery) => new(BrokerServer.PublicUrl, pathAndQuery);
+
+    public Browser NewBrowser() => new Browser().Route(BrokerServer.Authority, Broker.Url);
+
+    public Task<HttpResponseMessage> GetAsync(string path) => Browser.FetchAsync(HttpMethod.Get, At(path));
+
+    public Task<HttpResponseMessage> PostAsync(string path, HttpContent? content = null) => Browser.FetchAsync(HttpMethod.Post, At(path), content);
+
+    /// <summary>Through Amazon and back; ends at the return URL.</summary>
+    public async Task<Visit> LogInAsync(string login = "/login")
+    {
+        var visit = await Browser.VisitAsync(At(login));
+        Assert.DoesNotContain("login_error", visit.Url.Query, StringComparison.Ordinal);
+        Assert.NotNull(Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
+        return visit;
+    }
+
+    /// <summary>The login as far as the way back from Amazon, which is not taken: the callback's URL.</summary>
+    public async Task<Uri> LogInUpToCallbackAsync(string login = "/login")
+    {
+        var visit = await Browser.VisitAsync(At(login), stopBefore: url => url.AbsolutePath.EndsWith("/callback", StringComparison.Ordinal));
+        Assert.EndsWith("/callback", visit.Url.AbsolutePath, StringComparison.Ordinal);
+        return visit.Url;
+    }
+
+    public async Task AssertLoggedInAsync() => Assert.Equal(HttpStatusCode.OK, (await GetAsync("/me")).StatusCode);
+
+    public async Task AssertLoggedOutAsync() => await (await GetAsync("/me")).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
+
+    public async ValueTask DisposeAsync()
+    {
+        Browser.Dispose();
+        await Broker.DisposeAsync();
+        await Amazon.DisposeAsync();
+    }
+}
