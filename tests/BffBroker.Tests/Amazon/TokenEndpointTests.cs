@@ -1,0 +1,154 @@
+using System.Net;
+using System.Text;
+using BffBroker.Amazon;
+using BffBroker.OAuth;
+using BffBroker.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace BffBroker.Tests.Amazon;
+
+public sealed class TokenEndpointTests
+{
+    private const string Access = "\"access_token\":\"Atza|a\"";
+    private const string Bearer = "\"token_type\":\"bearer\"";
+
+    [Theory]
+    [InlineData($$"""{{{Access}},{{Bearer}},"expires_in":3600,"refresh_token":"Atzr|b"}""", 3600, "Atzr|b")]
+    [InlineData($$"""{{{Access}},{{Bearer}},"expires_in":"3600","refresh_token":"Atzr|b"}""", 3600, "Atzr|b")]
+    [InlineData($$"""{{{Access}},"token_type":"Bearer","expires_in":1}""", 1, null)]
+    [InlineData($$"""{"x":{"y":[]},{{Access}},{{Bearer}},"expires_in":60,"scope":"profile","refresh_token":""}""", 60, null)]
+    public async Task A_token_response_is_read(string body, int expiresIn, string? refreshToken)
+    {
+        var issued = Assert.IsType<TokenRequestOutcome.Issued>(await RefreshAsync(200, body)).Response;
+
+        Assert.Equal("Atza|a", issued.AccessToken.Value);
+        Assert.Equal(TimeSpan.FromSeconds(expiresIn), issued.ExpiresIn);
+        Assert.Equal(refreshToken, issued.RefreshToken?.Value);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("<html></html>")]
+    [InlineData("<UnknownOperationException/>")]
+    [InlineData($$"""{{{Access}},{{Bearer}},"expires_in":3600""")]
+    [InlineData($$"""{{{Bearer}},"expires_in":3600}""")]
+    [InlineData($$"""{"access_token":"",{{Bearer}},"expires_in":3600}""")]
+    [InlineData($$"""{"access_token":"Atza|a\r\nX: y",{{Bearer}},"expires_in":3600}""")]
+    [InlineData($$"""{"access_token":7,{{Bearer}},"expires_in":3600}""")]
+    [InlineData($$"""{{{Access}},"token_type":"mac","expires_in":3600}""")]
+    [InlineData($$"""{{{Access}},"expires_in":3600}""")]
+    [InlineData($$"""{{{Access}},{{Bearer}}}""")]
+    [InlineData($$"""{{{Access}},{{Bearer}},"expires_in":0}""")]
+    [InlineData($$"""{{{Access}},{{Bearer}},"expires_in":-5}""")]
+    [InlineData($$"""{{{Access}},{{Bearer}},"expires_in":"soon"}""")]
+    [InlineData($$"""{{{Access}},{{Bearer}},"expires_in":99999999999999999999}""")]
+    public async Task A_200_that_is_no_token_response_is_unexpected(string body) =>
+        Assert.IsType<TokenRequestOutcome.Unexpected>(await RefreshAsync(200, body));
+
+    [Theory]
+    [InlineData(400, """{"error_description":"d","error":"invalid_grant"}""", typeof(TokenRequestOutcome.InvalidGrant))]
+    [InlineData(400, """{"error":"INVALID_GRANT","error_index":"x","request_id":"y"}""", typeof(TokenRequestOutcome.InvalidGrant))]
+    [InlineData(401, """{"error":"invalid_client"}""", typeof(TokenRequestOutcome.Unavailable))]
+    [InlineData(400, """{"error":"invalid_client"}""", typeof(TokenRequestOutcome.Unavailable))]
+    [InlineData(400, """{"error":"unauthorized_client"}""", typeof(TokenRequestOutcome.Unavailable))]
+    [InlineData(400, """{"error":"invalid_request"}""", typeof(TokenRequestOutcome.Unexpected))]
+    [InlineData(400, """{"error":"unsupported_grant_type"}""", typeof(TokenRequestOutcome.Unexpected))]
+    [InlineData(400, """{"error":"something_new"}""", typeof(TokenRequestOutcome.Unexpected))]
+    [InlineData(400, """{"error":{"x":1}}""", typeof(TokenRequestOutcome.Unexpected))]
+    [InlineData(400, "", typeof(TokenRequestOutcome.Unexpected))]
+    [InlineData(400, "<html>invalid_grant</html>", typeof(TokenRequestOutcome.Unexpected))]
+    [InlineData(404, "<UnknownOperationException/>", typeof(TokenRequestOutcome.Unexpected))]
+    [InlineData(302, "", typeof(TokenRequestOutcome.Unexpected))]
+    [InlineData(500, """{"error":"ServerError"}""", typeof(TokenRequestOutcome.Unavailable))]
+    [InlineData(500, """{"error":"invalid_grant"}""", typeof(TokenRequestOutcome.Unavailable))]
+    [InlineData(400, """{"error":"servererror"}""", typeof(TokenRequestOutcome.Unavailable))]
+    [InlineData(503, "<html></html>", typeof(TokenRequestOutcome.Unavailable))]
+    [InlineData(429, "", typeof(TokenRequestOutcome.Unavailable))]
+    public async Task Each_error_has_its_outcome(int status, string body, Type outcome) => Assert.IsType(outcome, await RefreshAsync(status, body));
+
+    [Theory]
+    [InlineData("7", 7)]
+    [InlineData("100000", 60)]
+    [InlineData("soon", null)]
+    [InlineData("Wed, 21 Oct 2015 07:28:00 GMT", 0)]
+    public async Task Retry_After_is_honoured_within_reason(string header, int? seconds)
+    {
+        var unavailable = Assert.IsType<TokenRequestOutcome.Unavailable>(await RefreshAsync(503, "", ("Retry-After", header)));
+
+        Assert.Equal(seconds, (int?)unavailable.RetryAfter?.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task What_Amazon_writes_into_its_errors_reaches_no_log()
+    {
+        var log = new RecordingLogger();
+
+        await RefreshAsync(400, """{"error":"canary-1","error_description":"canary-2"}""", log, ("x-amzn-RequestId", "canary 3"), ("Content-Type", "text/canary"));
+        await RefreshAsync(400, """{"error":"invalid_request"}""", log, ("x-amzn-RequestId", "0f6bef6d-705c"));
+
+        Assert.DoesNotContain("canary", log.Text, StringComparison.Ordinal);
+        Assert.Contains("0f6bef6d-705c", log.Text, StringComparison.Ordinal);
+    }
+
+    private static Task<TokenRequestOutcome> RefreshAsync(int status, string body, params (string Name, string Value)[] headers) =>
+        RefreshAsync(status, body, new RecordingLogger(), headers);
+
+    private static async Task<TokenRequestOutcome> RefreshAsync(int status, string body, RecordingLogger log, params (string Name, string Value)[] headers)
+    {
+        await using var amazon = await StartAsync(status, body, headers);
+        var options = new FixedOptions(new() { ClientId = "id", ClientSecret = "secret", ApiBaseUrl = amazon.Urls.First() });
+        using var http = new AmazonHttp(options, TimeProvider.System, NullLogger<AmazonHttp>.Instance);
+        return await new TokenEndpoint(http, options, log).RefreshAsync(new("Atzr|old"), TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<WebApplication> StartAsync(int status, string body, (string Name, string Value)[] headers)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.Run(http =>
+        {
+            http.Response.StatusCode = status;
+            foreach (var (name, value) in headers)
+            {
+                http.Response.Headers[name] = value;
+            }
+
+            return http.Response.WriteAsync(body);
+        });
+        await app.StartAsync();
+        return app;
+    }
+
+    private sealed class FixedOptions(AmazonOptions options) : IOptionsMonitor<AmazonOptions>
+    {
+        public AmazonOptions CurrentValue => options;
+
+        public AmazonOptions Get(string? name) => options;
+
+        public IDisposable? OnChange(Action<AmazonOptions, string?> listener) => null;
+    }
+
+    private sealed class RecordingLogger : ILogger<TokenEndpoint>
+    {
+        private readonly StringBuilder _text = new();
+
+        public string Text => _text.ToString();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _text.AppendLine(formatter(state, exception));
+    }
+}

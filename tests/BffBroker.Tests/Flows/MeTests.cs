@@ -1,0 +1,277 @@
+using System.Globalization;
+using System.Net;
+using AmazonSimulator;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Flows;
+
+public sealed class MeTests
+{
+    [Fact]
+    public async Task The_profile_comes_byte_for_byte()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        const string profile = """{ "user_id" : "amzn1.account.X",  "name":"\u00e9 é", "more":[1, 2.50] }""";
+        world.Amazon.Simulator.Faults.Enqueue(Operation.Profile, Fault.Status(200, profile, "application/json;charset=UTF-8"));
+
+        var me = await world.GetAsync("/me");
+
+        Assert.Equal(profile, await me.TextAsync());
+        Assert.Equal("application/json", me.Content.Headers.ContentType?.ToString());
+    }
+
+    [Fact]
+    public async Task Without_a_session_the_answer_says_where_to_log_in_and_Amazon_is_not_asked()
+    {
+        await using var world = await World.StartAsync();
+
+        var problem = await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
+
+        Assert.Equal("http://localhost:8080/login", problem.GetProperty("loginUrl").GetString());
+        Assert.Empty(world.Amazon.Simulator.Calls.All);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("")]
+    [InlineData("%00%ff")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task An_unknown_cookie_is_no_session_and_is_not_cleared(string cookie)
+    {
+        await using var world = await World.StartAsync();
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", cookie);
+
+        var response = await world.GetAsync("/me");
+
+        await response.AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
+        Assert.Empty(response.SetCookies());
+    }
+
+    [Fact]
+    public async Task Two_session_cookies_count_as_none()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        var cookie = $"__Host-bff={world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff")}";
+
+        var one = await world.Browser.SendAsync(HttpMethod.Get, World.At("/me"), headers: [("Cookie", $"x=__Host-bff; {cookie}; __Host-bff2=y")]);
+        var two = await world.Browser.SendAsync(HttpMethod.Get, World.At("/me"), headers: [("Cookie", $"{cookie}; __Host-bff=tossed")]);
+
+        Assert.Equal(HttpStatusCode.OK, one.StatusCode);
+        await two.AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
+    }
+
+    public static TheoryData<string, HttpStatusCode, string> ProfileTroubles => new()
+    {
+        { "500 ServerError", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
+        { "503 html", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
+        { "500 with invalid_token in it", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
+        { "429", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
+        { "reset", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
+        { "slow", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
+        { "401 insufficient_scope", HttpStatusCode.Forbidden, "insufficient_scope" },
+        { "400 invalid_request", HttpStatusCode.BadGateway, "amazon_error" },
+        { "400 empty", HttpStatusCode.BadGateway, "amazon_error" },
+        { "404 xml", HttpStatusCode.BadGateway, "amazon_error" },
+        { "200 html", HttpStatusCode.BadGateway, "amazon_error" },
+        { "200 empty", HttpStatusCode.BadGateway, "amazon_error" },
+        { "200 half", HttpStatusCode.BadGateway, "amazon_error" },
+        { "200 array", HttpStatusCode.BadGateway, "amazon_error" },
+        { "200 two objects", HttpStatusCode.BadGateway, "amazon_error" },
+        { "302", HttpStatusCode.BadGateway, "amazon_error" },
+    };
+
+    [Theory]
+    [MemberData(nameof(ProfileTroubles))]
+    public async Task Each_trouble_with_the_profile_has_its_answer_and_costs_no_session(string trouble, HttpStatusCode status, string code)
+    {
+        await using var world = await World.StartAsync(("Amazon:Timeout", "00:00:00.5"));
+        await world.LogInAsync();
+        world.Amazon.Simulator.Faults.Enqueue(Operation.Profile, trouble switch
+        {
+            "500 ServerError" => Fault.ServerError(),
+            "503 html" => Fault.HtmlUnavailable,
+            "500 with invalid_token in it" => Fault.Status(500, """{"error":"invalid_token"}""", "application/json"),
+            "429" => Fault.TooManyRequests(TimeSpan.FromSeconds(7)),
+            "reset" => Fault.Reset,
+            "slow" => Fault.Slow(TimeSpan.FromMinutes(1)),
+            "401 insufficient_scope" => Fault.InsufficientScope,
+            "400 invalid_request" => Fault.OAuthError(400, "invalid_request", "x"),
+            "400 empty" => Fault.EmptyBody(400),
+            "404 xml" => Fault.XmlNotFound,
+            "200 html" => Fault.Status(200, "<html></html>", "text/html"),
+            "200 empty" => Fault.EmptyBody(200),
+            "200 half" => Fault.HalfJson,
+            "200 array" => Fault.Status(200, "[]", "application/json"),
+            "200 two objects" => Fault.Status(200, "{}{}", "application/json"),
+            _ => Fault.Redirect(),
+        });
+
+        var response = await world.GetAsync("/me");
+
+        var problem = await response.AssertProblemAsync(status, code);
+        Assert.Equal(status == HttpStatusCode.ServiceUnavailable, response.Headers.RetryAfter is not null);
+        Assert.Equal(trouble == "429", response.Headers.RetryAfter?.ToString() == "7");
+        Assert.Equal(status == HttpStatusCode.Forbidden, problem.TryGetProperty("loginUrl", out var loginUrl) && loginUrl.GetString() == "http://localhost:8080/login?scope=profile");
+        Assert.Empty(response.SetCookies());
+        Assert.Equal(0, world.Amazon.Refreshes);
+        await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task A_token_that_Amazon_rejects_before_its_time_is_replaced_once()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        world.Amazon.Simulator.Faults.Enqueue(Operation.Profile, Fault.InvalidToken);
+
+        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/me")).StatusCode);
+
+        Assert.Equal(1, world.Amazon.Refreshes);
+    }
+
+    [Fact]
+    public async Task Fresh_tokens_that_are_rejected_as_well_are_Amazon_s_error_and_are_not_asked_for_again_within_a_minute()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        world.Amazon.Simulator.Faults.Set(Operation.Profile, Fault.InvalidToken);
+
+        for (var i = 0; i < 5; i++)
+        {
+            await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.BadGateway, "amazon_error");
+        }
+
+        Assert.Equal(1, world.Amazon.Refreshes);
+
+        world.Clock.Advance(TimeSpan.FromSeconds(61));
+        await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.BadGateway, "amazon_error");
+        Assert.Equal(2, world.Amazon.Refreshes);
+
+        world.Amazon.Simulator.Faults.Clear();
+        await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task A_revoked_grant_ends_the_session_and_the_dead_token_is_not_sent_again()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        world.Amazon.Simulator.RevokeGrants("ada");
+
+        for (var i = 0; i < 3; i++)
+        {
+            await world.AssertLoggedOutAsync();
+        }
+
+        Assert.Equal(1, world.Amazon.Refreshes);
+    }
+
+    [Fact]
+    public async Task Users_do_not_mix()
+    {
+        await using var world = await World.StartAsync();
+        var browsers = new List<(Browser Browser, string Name)>();
+        foreach (var (customer, name) in new[] { ("ada", "Ada Example"), ("kim", "Kim Nomail"), ("sam", "Sam") })
+        {
+            world.Amazon.Simulator.Settings.AutoApprove = customer;
+            var browser = world.NewBrowser();
+            await browser.VisitAsync(World.At("/login"));
+            browsers.Add((browser, name));
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 20).SelectMany(_ => browsers).Select(async user =>
+        {
+            var me = await (await user.Browser.FetchAsync(HttpMethod.Get, World.At("/me"))).JsonAsync();
+            Assert.Equal(user.Name, me.GetProperty("name").GetString());
+        }));
+
+        browsers.ForEach(user => user.Browser.Dispose());
+    }
+
+    [Theory]
+    [InlineData("cross-site", null, "GET", false)]
+    [InlineData("same-site", null, "GET", false)]
+    [InlineData("same-origin", null, "GET", true)]
+    [InlineData("none", null, "GET", true)]
+    [InlineData("none", null, "POST", false)]
+    [InlineData("cross-site", "https://spa.example.com", "GET", true)]
+    [InlineData("same-site", "https://spa.example.com", "POST", true)]
+    [InlineData("cross-site", "https://evil.example", "GET", false)]
+    [InlineData(null, "https://evil.example", "GET", false)]
+    [InlineData(null, "null", "POST", false)]
+    [InlineData(null, "http://localhost:8080", "POST", true)]
+    [InlineData(null, null, "GET", true)]
+    [InlineData(null, null, "POST", false)]
+    [InlineData(null, null, "POST with X-CSRF", true)]
+    public async Task Another_site_s_page_gets_nothing(string? fetchSite, string? origin, string method, bool isAllowed)
+    {
+        await using var world = await World.StartAsync(("Broker:AllowedOrigins:0", "https://spa.example.com"));
+        await world.LogInAsync();
+        var headers = new List<(string, string)>();
+        headers.AddRange(fetchSite is null ? [] : [("Sec-Fetch-Site", fetchSite)]);
+        headers.AddRange(origin is null ? [] : [("Origin", origin)]);
+        headers.AddRange(method.EndsWith("X-CSRF", StringComparison.Ordinal) ? [("X-CSRF", "1")] : []);
+        var verb = HttpMethod.Parse(method.Split(' ')[0]);
+
+        var response = await world.Browser.SendAsync(verb, World.At(verb == HttpMethod.Get ? "/me" : "/logout"), headers: headers);
+
+        if (isAllowed)
+        {
+            Assert.True(response.IsSuccessStatusCode, response.StatusCode.ToString());
+        }
+        else
+        {
+            await response.AssertProblemAsync(HttpStatusCode.Forbidden, "cross_site_request");
+            await world.AssertLoggedInAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Every_answer_forbids_caching_sniffing_and_referrers_and_none_but_login_callback_and_logout_sets_a_cookie()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        world.Clock.Advance(TimeSpan.FromHours(2)); // so that /me refreshes
+
+        foreach (var path in new[] { "/me", "/session", "/nowhere", "/login", "/callback", "/logout" })
+        {
+            var response = await world.GetAsync(path);
+            Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
+            Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+            Assert.Equal("no-referrer", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
+            Assert.Empty(response.SetCookies());
+            Assert.False(response.Headers.Contains("Server"), string.Create(CultureInfo.InvariantCulture, $"{path} names the server."));
+        }
+
+        Assert.Equal(1, world.Amazon.Refreshes);
+    }
+
+    [Theory]
+    [InlineData("GET", "/logout")]
+    [InlineData("POST", "/me")]
+    [InlineData("DELETE", "/session")]
+    [InlineData("POST", "/login")]
+    [InlineData("PUT", "/callback")]
+    public async Task Another_method_is_405(string method, string path)
+    {
+        await using var world = await World.StartAsync();
+
+        var response = await world.Browser.FetchAsync(HttpMethod.Parse(method), World.At(path));
+
+        await response.AssertProblemAsync(HttpStatusCode.MethodNotAllowed, "method_not_allowed");
+    }
+
+    [Fact]
+    public async Task The_rest_is_404()
+    {
+        await using var world = await World.StartAsync();
+
+        foreach (var path in new[] { "/", "/health/live", "/health/ready", "/admin/sessions", "/me/", "/x" })
+        {
+            var response = await world.GetAsync(path);
+            Assert.Equal(path == "/me/" ? HttpStatusCode.Unauthorized : HttpStatusCode.NotFound, response.StatusCode);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+using System.Net;
+using AmazonSimulator;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Flows;
+
+public sealed class RefreshTests(RedisServer redis)
+{
+    private static readonly TimeSpan PastTokenLife = TimeSpan.FromMinutes(61);
+
+    [Theory]
+    [InlineData(nameof(RefreshMode.SameToken))]
+    [InlineData(nameof(RefreshMode.NewTokenOldGood))]
+    [InlineData(nameof(RefreshMode.NewTokenOldDies))]
+    [InlineData(nameof(RefreshMode.NoTokenInAnswer))]
+    [InlineData(nameof(RefreshMode.Random))]
+    public async Task Refresh_tokens_are_followed_however_Amazon_rotates_them(string mode)
+    {
+        await using var world = await World.StartAsync(redis);
+        world.Amazon.Simulator.Settings.RefreshMode = Enum.Parse<RefreshMode>(mode);
+        world.Amazon.Simulator.Settings.ReuseDetection = true;
+        await world.LogInAsync();
+
+        for (var i = 1; i <= 4; i++)
+        {
+            world.Clock.Advance(PastTokenLife);
+            await world.AssertLoggedInAsync();
+            Assert.Equal(i, world.Amazon.Refreshes);
+        }
+    }
+
+    [Fact]
+    public async Task A_hundred_callers_refresh_once()
+    {
+        await using var world = await World.StartAsync(redis);
+        SingleUse(world);
+        await world.LogInAsync();
+        world.Clock.Advance(PastTokenLife);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => world.GetAsync("/me")));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(1, world.Amazon.Refreshes);
+    }
+
+    [Fact]
+    public async Task Two_nodes_refresh_once_and_both_have_the_session_at_once()
+    {
+        var prefix = $"test-{Guid.NewGuid():N}:";
+        (string, string)[] settings = [("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:KeyPrefix", prefix)];
+        await using var world = await World.StartAsync(settings);
+        await using var second = await BrokerServer.StartAsync(world.Amazon.Url, world.Clock, settings);
+        SingleUse(world);
+        world.Amazon.Simulator.Settings.Latency = TimeSpan.FromMilliseconds(300);
+        await world.LogInAsync();
+        using var other = new Browser().Route(BrokerServer.Authority, second.Url);
+        other.SetCookie(BrokerServer.PublicUrl, "__Host-bff", world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
+        Assert.Equal(HttpStatusCode.OK, (await other.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode);
+
+        world.Clock.Advance(PastTokenLife);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).SelectMany(_ => new[] { world.Browser, other })
+            .Select(browser => browser.FetchAsync(HttpMethod.Get, World.At("/me"))));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(1, world.Amazon.Refreshes);
+    }
+
+    [Fact]
+    public async Task A_caller_who_hangs_up_does_not_lose_the_new_token()
+    {
+        await using var world = await World.StartAsync(redis);
+        SingleUse(world);
+        await world.LogInAsync();
+        world.Clock.Advance(PastTokenLife);
+        var answer = new TaskCompletionSource();
+        world.Amazon.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task));
+
+        using (var impatient = world.NewBrowser())
+        {
+            impatient.SetCookie(BrokerServer.PublicUrl, "__Host-bff", world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
+            _ = impatient.FetchAsync(HttpMethod.Get, World.At("/me"));
+            await world.Amazon.Simulator.Calls.WaitForAsync(Operation.Refresh, 1, TestContext.Current.CancellationToken);
+        }
+
+        answer.SetResult();
+        await world.AssertLoggedInAsync();
+        Assert.Equal(1, world.Amazon.Refreshes);
+    }
+
+    [Fact]
+    public async Task A_caller_waits_for_Amazon_Timeout_and_the_refresh_goes_on()
+    {
+        await using var world = await World.StartAsync(redis, ("Amazon:Timeout", "00:00:00.3"));
+        SingleUse(world);
+        await world.LogInAsync();
+        world.Clock.Advance(PastTokenLife);
+        var answer = new TaskCompletionSource();
+        world.Amazon.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task) with { AfterProcessing = true });
+
+        await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
+        answer.SetResult();
+
+        await Wait.UntilAsync(async () => (await world.GetAsync("/me")).StatusCode == HttpStatusCode.OK, "the refresh to be saved");
+        Assert.Equal(1, world.Amazon.Refreshes);
+    }
+
+    [Fact]
+    public async Task A_logout_during_a_refresh_wins()
+    {
+        var prefix = $"test-{Guid.NewGuid():N}:";
+        await using var world = await World.StartAsync(("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:KeyPrefix", prefix));
+        await world.LogInAsync();
+        var cookie = world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff");
+        world.Clock.Advance(PastTokenLife);
+        var answer = new TaskCompletionSource();
+        world.Amazon.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task));
+
+        var me = world.GetAsync("/me");
+        await world.Amazon.Simulator.Calls.WaitForAsync(Operation.Refresh, 1, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, (await world.PostAsync("/logout")).StatusCode);
+        answer.SetResult();
+
+        await (await me).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", cookie);
+        await world.AssertLoggedOutAsync();
+        Assert.DoesNotContain("{", await redis.DumpAsync(prefix + "{"), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, HttpStatusCode, string> RefreshTroubles => new()
+    {
+        { "503", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
+        { "reset", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
+        { "429", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
+        { "servererror", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
+        { "invalid_client", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
+        { "unauthorized_client", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
+        { "invalid_request", HttpStatusCode.BadGateway, "amazon_error" },
+        { "unsupported_grant_type", HttpStatusCode.BadGateway, "amazon_error" },
+        { "html", HttpStatusCode.BadGateway, "amazon_error" },
+        { "xml", HttpStatusCode.BadGateway, "amazon_error" },
+        { "empty", HttpStatusCode.BadGateway, "amazon_error" },
+        { "no access_token", HttpStatusCode.BadGateway, "amazon_error" },
+        { "half", HttpStatusCode.BadGateway, "amazon_error" },
+    };
+
+    [Theory]
+    [MemberData(nameof(RefreshTroubles))]
+    public async Task Trouble_with_a_refresh_never_ends_a_session_and_a_living_token_is_used_meanwhile(string trouble, HttpStatusCode status, string code)
+    {
+        await using var world = await World.StartAsync(redis);
+        await world.LogInAsync();
+        world.Amazon.Simulator.Faults.Set(Operation.Refresh, trouble switch
+        {
+            "503" => Fault.HtmlUnavailable,
+            "reset" => Fault.Reset,
+            "429" => Fault.TooManyRequests(),
+            "servererror" => Fault.ServerError("servererror"),
+            "html" => Fault.Status(200, "<html>", "text/html"),
+            "xml" => Fault.XmlNotFound,
+            "empty" => Fault.EmptyBody(200),
+            "no access_token" => Fault.NoAccessToken,
+            "half" => Fault.HalfJson,
+            _ => Fault.OAuthError(trouble == "invalid_client" ? 401 : 400, trouble, "x"),
+        });
+
+        world.Clock.Advance(TimeSpan.FromSeconds(3595)); // not fresh any more, not yet dead
+        await world.AssertLoggedInAsync();
+
+        world.Clock.Advance(TimeSpan.FromSeconds(10));
+        var response = await world.GetAsync("/me");
+        await response.AssertProblemAsync(status, code);
+        Assert.Empty(response.SetCookies());
+
+        world.Amazon.Simulator.Faults.Clear();
+        await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task The_previous_client_secret_is_tried_while_a_secret_is_being_rotated()
+    {
+        await using var world = await World.StartAsync(
+            ("Amazon:ClientSecret", "amzn1.oa2-cs.v1.not-active-yet"), ("Amazon:PreviousClientSecret", SimulatedClient.DefaultSecret));
+
+        await world.LogInAsync();
+        world.Clock.Advance(PastTokenLife);
+
+        await world.AssertLoggedInAsync();
+    }
+
+    private static void SingleUse(World world)
+    {
+        world.Amazon.Simulator.Settings.RefreshMode = RefreshMode.NewTokenOldDies;
+        world.Amazon.Simulator.Settings.ReuseDetection = true;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Flows;
+
+public sealed class SessionTests(RedisServer redis)
+{
+    [Fact]
+    public async Task Anonymous_it_says_so_and_nothing_else()
+    {
+        await using var world = await World.StartAsync();
+
+        var response = await world.GetAsync("/session");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("""{"authenticated":false}""", await response.TextAsync());
+    }
+
+    [Fact]
+    public async Task It_describes_the_login_without_asking_Amazon_and_its_id_is_no_cookie()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        world.Amazon.Simulator.Calls.Clear();
+
+        var session = await (await world.GetAsync("/session")).JsonAsync();
+
+        Assert.True(session.GetProperty("authenticated").GetBoolean());
+        Assert.StartsWith("amzn1.account.", session.GetProperty("user").GetProperty("user_id").GetString(), StringComparison.Ordinal);
+        Assert.Equal("Ada Example", session.GetProperty("user").GetProperty("name").GetString());
+        Assert.Equal("ada@example.com", session.GetProperty("user").GetProperty("email").GetString());
+        Assert.Equal(["profile"], session.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()));
+        Assert.Equal(TimeSpan.FromDays(7), session.GetProperty("expiresAt").GetDateTime() - session.GetProperty("createdAt").GetDateTime());
+        Assert.EndsWith("Z", session.GetProperty("createdAt").GetString(), StringComparison.Ordinal);
+        Assert.Empty(world.Amazon.Simulator.Calls.All);
+
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", session.GetProperty("id").GetString());
+        Assert.Equal("""{"authenticated":false}""", await (await world.GetAsync("/session")).TextAsync());
+    }
+
+    [Fact]
+    public async Task A_user_without_an_email_has_none()
+    {
+        await using var world = await World.StartAsync();
+        world.Amazon.Simulator.Settings.AutoApprove = "kim";
+        await world.LogInAsync();
+
+        var user = (await (await world.GetAsync("/session")).JsonAsync()).GetProperty("user");
+
+        Assert.Equal("Kim Nomail", user.GetProperty("name").GetString());
+        Assert.False(user.TryGetProperty("email", out _));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task It_ends_when_idle_lives_on_when_used_and_ends_for_good_at_its_lifetime(bool onRedis)
+    {
+        (string, string)[] settings = [("Session:IdleTimeout", "01:00:00"), ("Session:Lifetime", "03:00:00")];
+        await using var world = onRedis ? await World.StartAsync(redis, settings) : await World.StartAsync(settings);
+        await world.LogInAsync();
+
+        for (var i = 0; i < 3; i++)
+        {
+            world.Clock.Advance(TimeSpan.FromMinutes(50));
+            await world.AssertLoggedInAsync();
+        }
+
+        world.Clock.Advance(TimeSpan.FromMinutes(31));
+        await world.AssertLoggedOutAsync();
+
+        await world.LogInAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(61));
+        await world.AssertLoggedOutAsync();
+    }
+
+    [Fact]
+    public async Task Logout_works_without_a_session_and_clears_the_cookie()
+    {
+        await using var world = await World.StartAsync();
+
+        var response = await world.PostAsync("/logout");
+
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        var cookie = Assert.Single(response.SetCookies());
+        Assert.Equal(("__Host-bff", ""), (cookie.Name, cookie.Value));
+        Assert.Equal(["httponly", "max-age=0", "path=/", "samesite=lax", "secure"], cookie.Attributes.Order());
+    }
+
+    [Theory]
+    [InlineData("", "/bye?x#y", "/bye?x#y")]
+    [InlineData("?returnUrl=%2Fquery", "/form", "/query")]
+    [InlineData("", "//evil.example", "/")]
+    [InlineData("?returnUrl=%2F%5Cevil.example", "/form", "/")]
+    [InlineData("", "", "/")]
+    public async Task A_form_is_sent_to_its_return_URL_and_a_bad_one_counts_as_the_root(string query, string inForm, string expected)
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        using var form = new FormUrlEncodedContent(inForm.Length > 0 ? [KeyValuePair.Create("returnUrl", inForm)] : []);
+
+        var response = await world.PostAsync("/logout" + query, form);
+
+        Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
+        Assert.Equal(expected, response.Headers.Location?.OriginalString);
+        await world.AssertLoggedOutAsync();
+    }
+
+    [Fact]
+    public async Task A_monstrous_form_still_logs_out()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        using var form = new FormUrlEncodedContent(Enumerable.Range(0, 5000).Select(i => KeyValuePair.Create($"k{i}", "v")));
+
+        var response = await world.PostAsync("/logout", form);
+
+        Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
+        await world.AssertLoggedOutAsync();
+    }
+}

@@ -1,0 +1,63 @@
+using BffBroker.OAuth;
+using BffBroker.Sessions;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace BffBroker.Tests.Sessions;
+
+public sealed class SessionSealTests
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(1_767_225_600_123);
+
+    private readonly CookieSecret _key = CookieSecret.Create();
+    private readonly SessionSeal _seal = new(new KeyRing(new EphemeralDataProtectionProvider()));
+
+    private static Session Session => new(
+        new("amzn1.account.X", "Zoë", null),
+        Scopes.Parse("profile postal_code"),
+        Now,
+        Now.AddDays(7),
+        new(new("Atza|access"), new RefreshToken("Atzr|refresh"), Now, Now.AddHours(1)),
+        Now.AddMinutes(3));
+
+    [Fact]
+    public void A_record_opens_as_it_was_sealed()
+    {
+        var opened = _seal.Open(new(1, 7, Now, _seal.Seal(Session, _key, 7)), _key)!;
+
+        Assert.Equal(Session with { Granted = opened.Granted }, opened);
+        Assert.Equal("profile postal_code", opened.Granted.ToString());
+    }
+
+    [Fact]
+    public void It_opens_with_its_own_cookie_only() =>
+        Assert.Null(_seal.Open(new(1, 7, Now, _seal.Seal(Session, _key, 7)), CookieSecret.Create()));
+
+    [Fact]
+    public void It_opens_at_its_own_generation_only() =>
+        Assert.Null(_seal.Open(new(1, 8, Now, _seal.Seal(Session, _key, 7)), _key));
+
+    [Fact]
+    public void It_opens_in_its_own_format_only() =>
+        Assert.Null(_seal.Open(new(2, 7, Now, _seal.Seal(Session, _key, 7)), _key));
+
+    [Fact]
+    public void It_opens_with_its_own_key_ring_only() =>
+        Assert.Null(new SessionSeal(new KeyRing(new EphemeralDataProtectionProvider())).Open(new(1, 7, Now, _seal.Seal(Session, _key, 7)), _key));
+
+    [Fact]
+    public void With_the_key_ring_but_without_the_cookie_there_is_nothing_to_read()
+    {
+        var keyRing = new KeyRing(new EphemeralDataProtectionProvider());
+        var inner = keyRing.OpenSession(new SessionSeal(keyRing).Seal(Session, _key, 7))!;
+
+        Assert.DoesNotContain("Atza", System.Text.Encoding.Latin1.GetString(inner), StringComparison.Ordinal);
+        Assert.DoesNotContain("amzn1", System.Text.Encoding.Latin1.GetString(inner), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_seals_of_one_session_differ() => Assert.NotEqual(_seal.Seal(Session, _key, 7), _seal.Seal(Session, _key, 7));
+
+    [Fact]
+    public void Nothing_secret_prints() =>
+        Assert.DoesNotContain("Atz", $"{Session} {Session.Tokens} {_key} {SessionRecord.From(Session)}", StringComparison.Ordinal);
+}

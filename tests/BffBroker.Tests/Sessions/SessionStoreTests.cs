@@ -1,0 +1,133 @@
+using BffBroker.Redis;
+using BffBroker.Sessions;
+using BffBroker.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace BffBroker.Tests.Sessions;
+
+/// <summary>What every store must do; each of them passes the same tests.</summary>
+public abstract class SessionStoreTests
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+    private static readonly TimeSpan Life = TimeSpan.FromHours(1);
+
+    private readonly SessionHandle _handle = SessionHandle.Of(BffBroker.OAuth.CookieSecret.Create());
+
+    private protected abstract ISessionStore Store { get; }
+
+    [Fact]
+    public async Task A_record_is_loaded_as_it_was_created()
+    {
+        await CreateAsync(generation: 3, [0, 1, 255]);
+
+        var loaded = (await Store.LoadAsync(_handle))!;
+
+        Assert.Equal((1, 3L, Now), (loaded.Format, loaded.Generation, loaded.Seen));
+        Assert.Equal([0, 1, 255], loaded.Sealed);
+    }
+
+    [Fact]
+    public async Task There_is_nothing_where_nothing_was_created() => Assert.Null(await Store.LoadAsync(_handle));
+
+    [Fact]
+    public async Task A_save_takes_the_next_generation_once()
+    {
+        await CreateAsync(generation: 1, [1]);
+
+        Assert.True(await Store.SaveAsync(_handle, 2, [2]));
+        Assert.False(await Store.SaveAsync(_handle, 2, [3]));
+        Assert.False(await Store.SaveAsync(_handle, 4, [4]));
+
+        var loaded = (await Store.LoadAsync(_handle))!;
+        Assert.Equal(2, loaded.Generation);
+        Assert.Equal([2], loaded.Sealed);
+        Assert.Equal(Now, loaded.Seen);
+    }
+
+    [Fact]
+    public async Task A_save_revives_nothing()
+    {
+        await CreateAsync(generation: 1, [1]);
+        Assert.True(await Store.DeleteAsync(_handle));
+
+        Assert.False(await Store.SaveAsync(_handle, 2, [2]));
+        Assert.Null(await Store.LoadAsync(_handle));
+    }
+
+    [Fact]
+    public async Task A_delete_by_generation_spares_a_newer_one()
+    {
+        await CreateAsync(generation: 1, [1]);
+        await Store.SaveAsync(_handle, 2, [2]);
+
+        Assert.False(await Store.DeleteAsync(_handle, 1));
+        Assert.NotNull(await Store.LoadAsync(_handle));
+        Assert.True(await Store.DeleteAsync(_handle, 2));
+        Assert.Null(await Store.LoadAsync(_handle));
+        Assert.False(await Store.DeleteAsync(_handle));
+    }
+
+    [Fact]
+    public async Task A_touch_counts_only_on_what_its_reader_saw()
+    {
+        await CreateAsync(generation: 1, [1]);
+
+        await Store.TouchAsync(_handle, Now, Now.AddMinutes(10), Life);
+        await Store.TouchAsync(_handle, Now, Now.AddMinutes(20), Life);
+
+        Assert.Equal(Now.AddMinutes(10), (await Store.LoadAsync(_handle))!.Seen);
+    }
+
+    [Fact]
+    public async Task A_touch_revives_nothing()
+    {
+        await Store.TouchAsync(_handle, Now, Now.AddMinutes(10), Life);
+
+        Assert.Null(await Store.LoadAsync(_handle));
+    }
+
+    [Fact]
+    public async Task A_retired_record_ends_in_time_whoever_touches_it()
+    {
+        await CreateAsync(generation: 1, [1]);
+        var grace = TimeSpan.FromMilliseconds(300);
+
+        await Store.RetireAsync(_handle, Now + grace, grace);
+        await Store.TouchAsync(_handle, Now, Now, Life);
+        Assert.True(await Store.SaveAsync(_handle, 2, [2]));
+
+        await Wait.UntilAsync(async () => await Store.LoadAsync(_handle) is null, "the retired record to end");
+    }
+
+    [Fact]
+    public async Task A_record_ends_with_its_life()
+    {
+        await Store.CreateAsync(_handle, new(1, 1, Now, [1]), TimeSpan.FromMilliseconds(100));
+
+        await Wait.UntilAsync(async () => await Store.LoadAsync(_handle) is null, "the record to end");
+    }
+
+    private Task CreateAsync(long generation, byte[] content) => Store.CreateAsync(_handle, new(1, generation, Now, content), Life);
+
+    public sealed class InMemory : SessionStoreTests
+    {
+        private protected override ISessionStore Store { get; } = new InMemorySessionStore(TimeProvider.System);
+    }
+
+    public sealed class InRedis : SessionStoreTests, IAsyncDisposable
+    {
+        private readonly RedisConnection _connection;
+
+        public InRedis(RedisServer redis)
+        {
+            var options = new RedisOptions { ConnectionString = redis.ConnectionString, KeyPrefix = $"test-{Guid.NewGuid():N}:" };
+            _connection = new(Options.Create(options), TimeProvider.System, NullLogger<RedisConnection>.Instance);
+            Store = new RedisSessionStore(_connection);
+        }
+
+        private protected override ISessionStore Store { get; }
+
+        public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    }
+}
