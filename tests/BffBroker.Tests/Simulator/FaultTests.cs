@@ -164,4 +164,21 @@ public sealed class FaultTests
         Assert.NotEqual(genuine, (await host.ProfileAsync(access))["user_id"]);
         Assert.DoesNotContain("user_id", (await host.ProfileAsync(access)).Json);
     }
+
+    [Fact]
+    public async Task A_host_with_slow_answers_stops_at_once()
+    {
+        var host = await SimulatorHost.StartAsync();
+        host.Simulator.Faults.Set(Operation.Profile, Fault.Slow(TimeSpan.FromHours(1)));
+        host.Simulator.Faults.Set(Operation.Authorize, Fault.Slow(TimeSpan.FromHours(1)));
+        var calls = new[] { host.ProfileAsync("Atza|x"), host.GetAsync(SimulatorHost.Authorize()) };
+        await host.Simulator.Calls.WaitForAsync(Operation.Profile, 1, TestContext.Current.CancellationToken);
+        await host.Simulator.Calls.WaitForAsync(Operation.Authorize, 1, TestContext.Current.CancellationToken);
+
+        // The clock of the test stands still: only the shutdown can end these delays.
+        await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        await Task.WhenAll(calls).ContinueWith(_ => { }, TestContext.Current.CancellationToken, TaskContinuationOptions.None, TaskScheduler.Default);
+        await host.DisposeAsync();
+    }
 }

@@ -199,7 +199,7 @@ public sealed class PageTests
         var page = await host.GetAsync("/");
 
         Assert.All(FaultNames.All, fault => Assert.Contains(fault, page.Body, StringComparison.Ordinal));
-        Assert.Contains("/simulator/settings", page.Body, StringComparison.Ordinal);
+        Assert.All(SettingsControl.All, setting => Assert.Contains($"<code>{setting.Name}</code>", page.Body, StringComparison.Ordinal));
     }
 
     private static async Task<string> SignInAsync(SimulatorHost host, string customer, params (string Name, string? Value)[] changes)

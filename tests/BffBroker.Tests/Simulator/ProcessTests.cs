@@ -12,7 +12,10 @@ public sealed class ProcessTests
         Assert.Equal(1, await SimulatorProcess.RunAsync(["--urls", first.BaseAddress.ToString()]));
     }
 
-    [Fact]
-    public async Task A_wrong_configuration_ends_the_process_with_1() =>
-        Assert.Equal(1, await SimulatorProcess.RunAsync(["--urls", "http://127.0.0.1:0", "--Simulator:Settings:AutoApprove=nobody"]));
+    [Theory]
+    [InlineData("--Simulator:Settings:AutoApprove=nobody")]
+    [InlineData("--Simulator:Settings:RefreshMode=sometimes")]
+    [InlineData("--urls=nonsense")]
+    public async Task A_wrong_configuration_ends_the_process_with_1(string argument) =>
+        Assert.Equal(1, await SimulatorProcess.RunAsync(["--urls=http://127.0.0.1:0", argument]));
 }

@@ -118,6 +118,8 @@ internal sealed class SimulatorHost : IAsyncDisposable
 
     public Task<Answer> TokenInfoAsync(string accessToken) => GetAsync($"/auth/o2/tokeninfo?access_token={Uri.EscapeDataString(accessToken)}");
 
+    public Task StopAsync() => _app.StopAsync(Cancellation);
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
