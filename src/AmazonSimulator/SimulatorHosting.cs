@@ -50,6 +50,7 @@ internal static class SimulatorHosting
         app.MapTokenInfo();
         app.MapProfile();
         app.MapControl();
+        app.MapFallback((HttpContext http) => ErrorPage.NotFound(http));
         return app;
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace AmazonSimulator;
 
 /// <summary>What the simulator starts with, and returns to on a reset. Section <c>Simulator</c>; everything has a default.</summary>
@@ -18,6 +20,13 @@ internal sealed class SimulatorOptions
             Clients.Clear();
         }
 
-        section.Bind(this);
+        try
+        {
+            section.Bind(this);
+        }
+        catch (InvalidOperationException unreadable)
+        {
+            throw new OptionsValidationException(Section, typeof(SimulatorOptions), [unreadable.Message]);
+        }
     }
 }

@@ -35,5 +35,5 @@ internal sealed class SimulatorOptionsValidator : IValidateOptions<SimulatorOpti
     }
 
     private static IEnumerable<string> ProblemsOf(SimulatorSettings settings) =>
-        settings.Problems().Select(problem => $"Simulator:Settings: {problem}");
+        SettingsRule.ProblemsOf(settings).Select(problem => $"Simulator:Settings: {problem}");
 }

@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Connections;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace AmazonSimulator;
@@ -30,11 +30,11 @@ internal static class SimulatorProcess
 
             return 0;
         }
-        catch (IOException failure) when (failure.InnerException is AddressInUseException)
+        catch (Exception failure) when (failure is IOException or SocketException)
         {
-            return await FailAsync($"{failure.Message} Choose another port, for example: --urls http://localhost:9091");
+            return await FailAsync($"{failure.Message} Choose another address, for example: --urls http://localhost:9091");
         }
-        catch (OptionsValidationException failure)
+        catch (Exception failure) when (failure is OptionsValidationException or FormatException)
         {
             return await FailAsync(failure.Message);
         }

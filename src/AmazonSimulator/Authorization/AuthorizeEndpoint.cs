@@ -7,7 +7,7 @@ internal static class AuthorizeEndpoint
 {
     public static void MapAuthorize(this IEndpointRouteBuilder routes) => routes.MapGet("/ap/oa", ServeAsync);
 
-    private static async Task<IResult> ServeAsync(HttpContext http, Simulator simulator, CancellationToken cancellationToken)
+    private static async Task<IResult> ServeAsync(HttpContext http, Simulator simulator)
     {
         if (http.Request.Query["arb"] is [{ } arb])
         {
@@ -16,19 +16,27 @@ internal static class AuthorizeEndpoint
                 : ErrorPage.For(http, "This sign-in is unknown or over. Start again at the app you came from.");
         }
 
-        http.Response.Headers["x-amzn-RequestId"] = http.TraceIdentifier = Guid.NewGuid().ToString();
+        RequestIds.Assign(http);
         var call = simulator.Calls.Add(Operation.Authorize, http.Request, simulator.Clock.Now);
-        var result = await AnswerAsync(http, simulator, cancellationToken);
+        var result = await AnswerAsync(http, simulator);
         call.Status = (result as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status302Found;
         return result;
     }
 
-    private static async Task<IResult> AnswerAsync(HttpContext http, Simulator simulator, CancellationToken cancellationToken)
+    private static async Task<IResult> AnswerAsync(HttpContext http, Simulator simulator)
     {
         var fault = simulator.Faults.Next(Operation.Authorize);
         if (fault is Fault.Delay delay)
         {
-            await delay.WaitAsync(simulator.Clock, cancellationToken);
+            using var leaving = Leaving.Of(http);
+            try
+            {
+                await delay.WaitAsync(simulator.Clock, leaving.Token);
+            }
+            catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+            {
+                return TypedResults.StatusCode(ReceivedCall.CallerGone);
+            }
         }
 
         var flow = new AuthorizationFlow(simulator, http);

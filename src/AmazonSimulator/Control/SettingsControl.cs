@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,6 +10,9 @@ internal static class SettingsControl
 {
     private static readonly Dictionary<string, PropertyInfo> Known =
         typeof(SimulatorSettings).GetProperties().ToDictionary(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name));
+
+    public static IEnumerable<(string Name, string Description)> All =>
+        Known.Select(setting => (setting.Key, setting.Value.GetCustomAttribute<DescriptionAttribute>()!.Description));
 
     public static void MapSettings(this IEndpointRouteBuilder routes)
     {
@@ -41,7 +45,7 @@ internal static class SettingsControl
             }
         }
 
-        if (changed.Problems().ToList() is { Count: > 0 } problems)
+        if (SettingsRule.ProblemsOf(changed).ToList() is { Count: > 0 } problems)
         {
             return ControlJson.Problem(string.Join(' ', problems));
         }

@@ -1,16 +1,14 @@
 namespace AmazonSimulator;
 
 /// <summary>The one way through which API calls go: noted, delayed, spoiled if the fault plan says so, answered.</summary>
-internal sealed partial class ApiCalls(Simulator simulator, IHostApplicationLifetime lifetime, ILogger<ApiCalls> logger)
+internal sealed partial class ApiCalls(Simulator simulator, ILogger<ApiCalls> logger)
 {
     /// <param name="work">The genuine processing, with its effects. Run at most once, and not at all by a fault before processing.</param>
     public async Task ServeAsync(HttpContext http, Operation operation, Func<ApiAnswer> work)
     {
-        http.Response.Headers["x-amzn-RequestId"] = http.TraceIdentifier = Guid.NewGuid().ToString();
+        RequestIds.Assign(http);
         var call = simulator.Calls.Add(operation, http.Request, simulator.Clock.Now);
-
-        // A host that shuts down must not wait for an answer somebody asked to be slow.
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        using var leaving = Leaving.Of(http);
         try
         {
             if (await AnswerAsync(simulator.Faults.Next(operation), work, leaving.Token) is { } answer)

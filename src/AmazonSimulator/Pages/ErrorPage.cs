@@ -5,7 +5,11 @@ namespace AmazonSimulator;
 /// <summary>The end of a request that cannot be sent back to anyone. Like Amazon's it shows what was asked for.</summary>
 internal static class ErrorPage
 {
-    public static PageResult For(HttpContext http, string reason)
+    public static PageResult For(HttpContext http, string reason) => Page(http, StatusCodes.Status400BadRequest, "400 Bad Request", reason);
+
+    public static PageResult NotFound(HttpContext http) => Page(http, StatusCodes.Status404NotFound, "404 Not Found", "There is no such page.");
+
+    private static PageResult Page(HttpContext http, int status, string title, string reason)
     {
         var parameters = Html.Join(http.Request.Query.Select(Row));
         var body = Html.Of($"""
@@ -16,7 +20,7 @@ internal static class ErrorPage
             <tbody>{parameters}</tbody>
             </table>
             """);
-        return new(StatusCodes.Status400BadRequest, "400 Bad Request", body, http.Request.PathBase.Value ?? "");
+        return new(status, title, body, http.Request.PathBase.Value ?? "");
     }
 
     private static Html Row(KeyValuePair<string, StringValues> parameter) => Html.Of($"""

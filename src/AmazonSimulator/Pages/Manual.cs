@@ -8,7 +8,9 @@ internal static class Manual
         <p>The forms have fixed fields: <code>arb</code> and <code>customer</code> at <code>/ap/signin</code>; <code>arb</code>,
         <code>decision</code> (<code>approve</code> or <code>cancel</code>) and one <code>scope</code> for each voluntary scope at
         <code>/ap/consent</code>. A cookie remembers who is signed in.</p>
-        <pre>arb=$(curl -s -c jar '{origin}/ap/oa?client_id={client?.Id}&amp;scope=profile&amp;response_type=code&amp;state=s1&amp;redirect_uri={client?.RedirectUris.FirstOrDefault()}' | sed -n 's/.*name="arb" value="\([^"]*\)".*/\1/p')
+        <pre tabindex="0">arb=$(curl -s -G -c jar -d client_id={client?.Id} \
+          -d scope=profile -d response_type=code -d state=s1 -d redirect_uri={client?.RedirectUris.FirstOrDefault()} \
+          {origin}/ap/oa | sed -n 's/.*name="arb" value="\([^"]*\)".*/\1/p')
         curl -s -b jar -c jar -d "arb=$arb" -d customer=ada {origin}/ap/signin
         curl -s -b jar -o /dev/null -w '%{"{redirect_url}"}\n' -d "arb=$arb" -d decision=approve {origin}/ap/consent</pre>
         <p>The last command prints the redirect with the code. Without any page: set <code>autoApprove</code> to a customer.</p>
@@ -17,7 +19,7 @@ internal static class Manual
     public static Html Control(string origin) => Html.Of($$"""
         <h2>Control</h2>
         <p>For scripts and for pages of this origin; other web pages are refused. Durations are seconds.</p>
-        <pre># Settings: what there is, and how to change some of them
+        <pre tabindex="0"># Settings: what there is, and how to change some of them
         curl {{origin}}/simulator/settings
         curl --json '{"tokenLifetime":60,"refreshMode":"NewTokenOldDies","autoApprove":"ada"}' {{origin}}/simulator/settings
 
@@ -53,4 +55,17 @@ internal static class Manual
         <li><a href="{{origin}}/simulator/calls">Calls</a></li>
         </ul>
         """);
+
+    public static Html Settings()
+    {
+        var rows = Html.Join(SettingsControl.All.Select(setting => Html.Of($"""
+            <tr><th scope="row"><code>{setting.Name}</code></th><td>{setting.Description}</td></tr>
+            """)));
+        return Html.Of($"""
+            <h2>Settings</h2>
+            <table><caption>Also from the configuration, as <code>Simulator:Settings:Name</code></caption>
+            <thead><tr><th scope="col">Name</th><th scope="col">What it does</th></tr></thead>
+            <tbody>{rows}</tbody></table>
+            """);
+    }
 }

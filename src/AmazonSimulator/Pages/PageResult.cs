@@ -8,6 +8,9 @@ internal sealed record PageResult(int Status, string Title, Html Body, string Ba
 {
     int? IStatusCodeHttpResult.StatusCode => Status;
 
+    // The client may redirect once more, to a page on another port: the usual thing on a developer's machine.
+    private string FormTargets => FormTarget is null ? "" : $"{FormTarget} http://localhost:* https://localhost:*";
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -18,7 +21,7 @@ internal sealed record PageResult(int Status, string Title, Html Body, string Ba
         // With `no-referrer` browsers would send `Origin: null` with our own forms.
         response.Headers["Referrer-Policy"] = "same-origin";
         response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; style-src 'self'; form-action 'self' {FormTarget}; base-uri 'none'; frame-ancestors 'none'";
+            $"default-src 'none'; style-src 'self'; form-action 'self' {FormTargets}; base-uri 'none'; frame-ancestors 'none'";
         return response.WriteAsync(Layout().Markup, httpContext.RequestAborted);
     }
 
@@ -33,7 +36,8 @@ internal sealed record PageResult(int Status, string Title, Html Body, string Ba
         <link rel="stylesheet" href="{BasePath}/simulator.css">
         </head>
         <body>
-        <header><p><strong>Login simulator</strong> <span>This is not Amazon. It stands in for Login with Amazon on this machine; never type a real password.</span></p></header>
+        <header><p><strong>Login simulator</strong>
+        <span>This is not Amazon. It stands in for Login with Amazon on this machine; never type a real password.</span></p></header>
         <main>
         <h1>{Title}</h1>
         {Body}

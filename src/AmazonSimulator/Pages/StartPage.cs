@@ -34,8 +34,10 @@ internal static class StartPage
             <table><caption>Clients</caption>
             <thead><tr><th scope="col">Client id</th><th scope="col">Company</th><th scope="col">Redirect URIs</th></tr></thead>
             <tbody>{clients}</tbody></table>
+            <p>The secret of the client that is there by default: <code>{SimulatedClient.DefaultSecret}</code></p>
             {Manual.LoginByCurl(origin, simulator.Clients.All is [var first, ..] ? first : null)}
             {Manual.Control(origin)}
+            {Manual.Settings()}
             </div>
             """);
         return new(StatusCodes.Status200OK, "Login with Amazon, simulated", body, http.Request.PathBase.Value ?? "");

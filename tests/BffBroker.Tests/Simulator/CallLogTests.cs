@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using AmazonSimulator;
+using Microsoft.Extensions.Logging;
+
+namespace BffBroker.Tests.Simulator;
+
+public sealed class CallLogTests
+{
+    [Fact]
+    public async Task Every_call_is_listed_with_what_became_of_it()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+        var tokens = await host.LoginAsync();
+        await host.RefreshAsync(tokens.Refresh);
+        await host.RefreshAsync("Atzr|wrong");
+        await host.GetAsync("/eu/user/profile");
+
+        var calls = host.Simulator.Calls;
+
+        Assert.Equal(
+            ["authorize 302", "token:authorization_code 200", "token:refresh_token 200", "token:refresh_token 400", "profile 400"],
+            calls.All.Select(call => $"{call.Operation} {call.Status}"));
+        Assert.Equal((1, 2, 3), (calls.TokenCalls("authorization_code"), calls.TokenCalls("refresh_token"), calls.Count(Operation.Token)));
+        Assert.Equal(("eu", "/user/profile", host.Clock.GetUtcNow()), (calls.All[^1].Region, calls.All[^1].Path, calls.All[^1].At));
+
+        calls.Clear();
+        Assert.Empty(calls.All);
+    }
+
+    [Fact]
+    public async Task Neither_calls_nor_logs_contain_a_secret()
+    {
+        using var logs = new CollectedLogs();
+        await using var host = await SimulatorHost.StartAsync(logs: logs);
+        var code = await host.CodeAsync(("state", "state-value"));
+        var tokens = Tokens.In(await host.ExchangeAsync(code));
+        await host.RefreshAsync(tokens.Refresh);
+        await host.TokenInfoAsync(tokens.Access);
+        await host.GetAsync($"/user/profile?access_token={tokens.Access}");
+        await host.RefreshAsync(tokens.Refresh, ("grant_type", "secret-in-the-wrong-place"));
+
+        var written = string.Join('\n', logs.Lines.Concat(host.Simulator.Calls.All.Select(call => call.ToString())));
+
+        Assert.Contains("tokeninfo answered with 200", written, StringComparison.Ordinal);
+        string[] secrets = [code, tokens.Access, tokens.Refresh, "Atza", "Atzr", SimulatedClient.DefaultSecret, "state-value", "secret-in-the-wrong-place"];
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, written, StringComparison.Ordinal));
+    }
+
+    private sealed class CollectedLogs : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue($"{formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
+    }
+}

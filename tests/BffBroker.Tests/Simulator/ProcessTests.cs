@@ -1,0 +1,21 @@
+using AmazonSimulator;
+
+namespace BffBroker.Tests.Simulator;
+
+public sealed class ProcessTests
+{
+    [Fact]
+    public async Task A_port_in_use_ends_the_process_with_1()
+    {
+        await using var first = await SimulatorHost.StartAsync();
+
+        Assert.Equal(1, await SimulatorProcess.RunAsync(["--urls", first.BaseAddress.ToString()]));
+    }
+
+    [Theory]
+    [InlineData("--Simulator:Settings:AutoApprove=nobody")]
+    [InlineData("--Simulator:Settings:RefreshMode=sometimes")]
+    [InlineData("--urls=nonsense")]
+    public async Task A_wrong_configuration_ends_the_process_with_1(string argument) =>
+        Assert.Equal(1, await SimulatorProcess.RunAsync(["--urls=http://127.0.0.1:0", argument]));
+}
