@@ -1,0 +1,84 @@
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Settings;
+
+public sealed class ConfigurationTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Every_problem_is_told_at_once_with_its_key_and_the_exit_code_is_78()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Amazon:Timeout"] = "canary",
+            ["Amazon:Region"] = "canary",
+            ["Amazon:Scopes:0:Name"] = "two words",
+            ["Amazon:Scopes:0:Essential"] = "canary",
+            ["Amazon:ApiBaseUrl"] = "http://api.example.com",
+            ["Broker:PublicUrl"] = "http://app.example.com",
+            ["Broker:AllowedOrigins:0"] = "https://app.example.com/path",
+            ["Broker:ReturnOrigins:1"] = "canary",
+            ["ConnectionStrings:Redis"] = "redis:6379,password=canary,connectTimeout=canary",
+            ["Redis:KeyPrefix"] = "{canary}",
+            ["Redis:Timeout"] = "1.00:00:00",
+            ["Session:Lifetime"] = "-00:00:01",
+            ["Session:CookieName"] = "a b",
+            ["KeyRing:CertificateFile"] = "/nonexistent/canary.pem",
+            ["Management:Url"] = "https://+:8081",
+        };
+
+        foreach (var arguments in new[] { Array.Empty<string>(), ["check"] })
+        {
+            var (exitCode, output) = await BrokerProcess.RunAsync(settings, arguments);
+
+            Assert.Equal(78, exitCode);
+            string[] keys =
+            [
+                "Amazon:ClientId", "Amazon:ClientSecret", "Amazon:Timeout", "Amazon:Region", "Amazon:Scopes:0:Name", "Amazon:Scopes:0:Essential", "Amazon:ApiBaseUrl",
+                "Broker:PublicUrl", "Broker:AllowedOrigins:0", "Broker:ReturnOrigins:1", "ConnectionStrings:Redis", "Redis:KeyPrefix", "Redis:Timeout",
+                "Session:Lifetime", "Session:CookieName", "KeyRing:CertificateFile", "Management:Url",
+            ];
+            Assert.All(keys, key => Assert.Contains($"- {key}: ", output, StringComparison.Ordinal));
+            Assert.Equal(keys.Length, output.Split("\n- ").Length - 1);
+            Assert.DoesNotContain("canary", output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_good_configuration_checks_without_starting_anything()
+    {
+        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
+
+        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("valid", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(AmazonSimulator.SimulatedClient.DefaultSecret, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Outside_Development_Redis_and_a_certificate_are_required()
+    {
+        var (exitCode, output) = await BrokerProcess.RunAsync(BrokerServer.Settings(new("http://127.0.0.1:1")), "check");
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains("- ConnectionStrings:Redis: Required", output, StringComparison.Ordinal);
+        Assert.Contains("- KeyRing:CertificateFile: Required", output, StringComparison.Ordinal);
+        Assert.Contains("openssl req", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_may_come_as_a_file()
+    {
+        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
+        settings.Remove("Amazon:ClientSecret");
+        settings["Secrets:Directory"] = Directory.CreateDirectory(Path.Combine(_folder.Path, "secrets")).FullName;
+        Assert.Equal(78, (await BrokerProcess.RunAsync(settings, "check")).ExitCode);
+
+        await File.WriteAllTextAsync(Path.Combine(settings["Secrets:Directory"]!, "Amazon__ClientSecret"), "secret\n", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await BrokerProcess.RunAsync(settings, "check")).ExitCode);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace BffBroker.Tests.Support;
+
+/// <summary>The broker's own binary as a process in Production, with a certificate: what an operator runs.</summary>
+internal sealed class BrokerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly Process _process;
+
+    private BrokerProcess(IReadOnlyDictionary<string, string?> settings, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "BffBroker.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("ASPNETCORE_URLS");
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        foreach (var (key, value) in settings)
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public Uri Url { get; private init; } = new("http://unused");
+
+    public Uri ManagementUrl { get; private init; } = new("http://unused");
+
+    /// <summary>All it has written so far.</summary>
+    public string Output => string.Join('\n', _output);
+
+    public int Id => _process.Id;
+
+    /// <summary>Starts it on free ports and waits until it is ready.</summary>
+    public static async Task<BrokerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    {
+        var (port, managementPort) = (Programs.FreePort(), Programs.FreePort());
+        var broker = new BrokerProcess(
+            new Dictionary<string, string?>(settings)
+            {
+                ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
+                ["Management:Url"] = $"http://127.0.0.1:{managementPort}",
+            },
+            [])
+        {
+            Url = new($"http://127.0.0.1:{port}"),
+            ManagementUrl = new($"http://127.0.0.1:{managementPort}"),
+        };
+
+        using var http = new HttpClient();
+        await Wait.UntilAsync(() => broker.IsReadyAsync(http), "the broker to be ready");
+        return broker;
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string?> settings, params string[] arguments)
+    {
+        await using var broker = new BrokerProcess(settings, arguments);
+        await broker._process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(LongestRun);
+        return (broker._process.ExitCode, broker.Output);
+    }
+
+    /// <summary>What Production requires; the certificate is made for this call.</summary>
+    public static Dictionary<string, string?> Settings(Uri amazon, string redis, string keyPrefix, string folder)
+    {
+        var (certificate, key) = CreateCertificate(folder);
+        return new(BrokerServer.Settings(amazon))
+        {
+            ["ConnectionStrings:Redis"] = redis,
+            ["Redis:KeyPrefix"] = keyPrefix,
+            ["KeyRing:CertificateFile"] = certificate,
+            ["KeyRing:CertificateKeyFile"] = key,
+        };
+    }
+
+    /// <summary>As the README's openssl command does.</summary>
+    public static (string Certificate, string Key) CreateCertificate(string folder)
+    {
+        using var rsa = RSA.Create(2048);
+        var request = new CertificateRequest("CN=bffbroker-keyring", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
+
+        var (certificateFile, keyFile) = (Path.Combine(folder, $"{Guid.NewGuid():N}.cert.pem"), Path.Combine(folder, $"{Guid.NewGuid():N}.key.pem"));
+        File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
+        File.WriteAllText(keyFile, rsa.ExportPkcs8PrivateKeyPem());
+        return (certificateFile, keyFile);
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Programs.End(_process);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<bool> IsReadyAsync(HttpClient http)
+    {
+        Assert.False(_process.HasExited, Output);
+        try
+        {
+            using var response = await http.GetAsync(new Uri(ManagementUrl, "/health/ready"), TestContext.Current.CancellationToken);
+            return response.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
