@@ -21,7 +21,7 @@ internal sealed class ManagementHost(IOptions<ManagementOptions> options, Readin
         // Empty: it shares nothing with the public host's configuration, its addresses least of all.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).UseUrls(options.Value.Url);
-        builder.Services.AddRoutingCore().Replace(ServiceDescriptor.Singleton(loggers));
+        builder.Services.AddRoutingCore().Replace(ServiceDescriptor.Singleton(loggers)).Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
 
         _app = builder.Build();
         _app.UseRouting();
@@ -32,4 +32,12 @@ internal sealed class ManagementHost(IOptions<ManagementOptions> options, Readin
     public Task StopAsync(CancellationToken cancellationToken) => _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>Signals are the process's own host's business, which stops this one.</summary>
+    private sealed class GuestLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

@@ -30,7 +30,7 @@ internal sealed partial class SessionVault(
     {
         var handle = SessionHandle.Of(key);
         var now = clock.GetUtcNow();
-        if (await store.LoadAsync(handle) is not { } stored || stored.Seen + _idleTimeout <= now)
+        if (await store.LoadAsync(handle) is not { } stored || now - stored.Seen >= _idleTimeout)
         {
             return new SessionLookup.Missing();
         }

@@ -20,7 +20,7 @@ public sealed class ConfigurationTests : IDisposable
             ["Amazon:ApiBaseUrl"] = "http://api.example.com",
             ["Broker:PublicUrl"] = "http://app.example.com",
             ["Broker:AllowedOrigins:0"] = "https://app.example.com/path",
-            ["Broker:ReturnOrigins:1"] = "canary",
+            ["Broker:ReturnOrigins:0"] = "canary",
             ["ConnectionStrings:Redis"] = "redis:6379,password=canary,connectTimeout=canary",
             ["Redis:KeyPrefix"] = "{canary}",
             ["Redis:Timeout"] = "1.00:00:00",
@@ -38,7 +38,7 @@ public sealed class ConfigurationTests : IDisposable
             string[] keys =
             [
                 "Amazon:ClientId", "Amazon:ClientSecret", "Amazon:Timeout", "Amazon:Region", "Amazon:Scopes:0:Name", "Amazon:Scopes:0:Essential", "Amazon:ApiBaseUrl",
-                "Broker:PublicUrl", "Broker:AllowedOrigins:0", "Broker:ReturnOrigins:1", "ConnectionStrings:Redis", "Redis:KeyPrefix", "Redis:Timeout",
+                "Broker:PublicUrl", "Broker:AllowedOrigins:0", "Broker:ReturnOrigins:0", "ConnectionStrings:Redis", "Redis:KeyPrefix", "Redis:Timeout",
                 "Session:Lifetime", "Session:CookieName", "KeyRing:CertificateFile", "Management:Url",
             ];
             Assert.All(keys, key => Assert.Contains($"- {key}: ", output, StringComparison.Ordinal));

@@ -13,7 +13,7 @@ internal sealed class AmazonServer : IAsyncDisposable
 
     private AmazonServer(WebApplication app) => _app = app;
 
-    public Simulator Simulator => _app.Services.GetRequiredService<Simulator>();
+    public AmazonSimulator.Simulator Simulator => _app.Services.GetRequiredService<AmazonSimulator.Simulator>();
 
     public Uri Url => new(_app.Urls.First());
 

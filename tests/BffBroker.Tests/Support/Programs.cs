@@ -11,6 +11,16 @@ internal static class Programs
         .Select(folder => Path.Combine(folder, name))
         .FirstOrDefault(File.Exists);
 
+    /// <summary>Where it is. Without it the test is skipped on a laptop, and fails in CI.</summary>
+    public static string Require(string name, string why) => Find(name) ?? throw Missing($"Needs {name} on PATH, {why}: apt-get install {name}.");
+
+    /// <summary>Skips the test, or fails it in CI, where everything is installed.</summary>
+    public static Exception Missing(string reason)
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", reason);
+        return new InvalidOperationException(reason + " In CI its absence is a failure.");
+    }
+
     public static Process Start(string program, params string[] arguments)
     {
         var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
