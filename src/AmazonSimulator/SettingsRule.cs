@@ -22,10 +22,12 @@ internal static class SettingsRule
 
         if (settings.AutoApprove is not null && SampleCustomers.Find(settings.AutoApprove) is null)
         {
-            yield return $"No customer is called '{settings.AutoApprove}'. Known: {string.Join(", ", SampleCustomers.All.Select(customer => customer.Id))}.";
+            var known = string.Join(", ", SampleCustomers.All.Select(customer => customer.Id));
+            yield return $"No customer is called '{settings.AutoApprove}'. Known: {known}.";
         }
 
-        if (settings.SecondHost is not null && !(Uri.TryCreate(settings.SecondHost, UriKind.Absolute, out var host) && host.Scheme.StartsWith("http", StringComparison.Ordinal)))
+        if (settings.SecondHost is { } second
+            && !(Uri.TryCreate(second, UriKind.Absolute, out var host) && (host.Scheme == Uri.UriSchemeHttp || host.Scheme == Uri.UriSchemeHttps)))
         {
             yield return "The second host is an absolute http or https URL.";
         }

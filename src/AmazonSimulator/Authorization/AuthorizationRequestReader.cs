@@ -19,7 +19,8 @@ internal sealed class AuthorizationRequestReader(Simulator simulator)
             return new AuthorizationOutcome.Stopped("No client is registered under this client_id.");
         }
 
-        if (query["redirect_uri"] is not [{ } redirectUri] || !client.RedirectUris.Contains(redirectUri) || !RedirectUriRule.MayBeRegistered(redirectUri))
+        if (query["redirect_uri"] is not [{ } redirectUri] || !client.RedirectUris.Contains(redirectUri)
+            || !RedirectUriRule.MayBeRegistered(redirectUri))
         {
             return new AuthorizationOutcome.Stopped("The redirect_uri is not among the Allowed Return URLs of this client.");
         }

@@ -16,5 +16,6 @@ internal static class CallsControl
     private static CallView View(ReceivedCall call) =>
         new(call.Operation.Name, call.GrantType, call.Status, call.At, call.Region, call.Method, call.Path);
 
-    private sealed record CallView(string Operation, string? GrantType, int? Status, DateTimeOffset At, string Region, string Method, string Path);
+    private sealed record CallView(
+        string Operation, string? GrantType, int? Status, DateTimeOffset At, string Region, string Method, string Path);
 }

@@ -6,7 +6,8 @@ internal static class ClientsControl
     public static void MapClients(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/clients", (Simulator simulator) => ControlJson.Ok(simulator.Clients.All.Select(View)));
-        routes.MapPost("/clients/{id}/secret", (string id, Simulator simulator) => With(simulator, id, client => new { secret = client.RotateSecret() }));
+        routes.MapPost("/clients/{id}/secret", (string id, Simulator simulator) =>
+            With(simulator, id, client => new { secret = client.RotateSecret() }));
         routes.MapDelete("/clients/{id}/previous-secret", (string id, Simulator simulator) => With(simulator, id, client =>
         {
             client.PreviousSecret = null;

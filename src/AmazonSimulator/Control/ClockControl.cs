@@ -23,7 +23,8 @@ internal static class ClockControl
         return Show(simulator);
     }
 
-    private static JsonHttpResult<ClockView> Show(Simulator simulator) => ControlJson.Ok(new ClockView(simulator.Clock.Now, simulator.Clock.Offset));
+    private static JsonHttpResult<ClockView> Show(Simulator simulator) =>
+        ControlJson.Ok(new ClockView(simulator.Clock.Now, simulator.Clock.Offset));
 
     private sealed record ClockChange(TimeSpan? Advance);
 

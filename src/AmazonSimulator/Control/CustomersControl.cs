@@ -24,5 +24,6 @@ internal static class CustomersControl
         customer.Id, customer.Name, customer.Email, customer.PostalCode,
         simulator.Clients.All.Select(client => client.Company).Distinct().ToDictionary(company => company, customer.UserIdFor));
 
-    private sealed record CustomerView(string Id, string Name, string? Email, string? PostalCode, IReadOnlyDictionary<string, string> UserIds);
+    private sealed record CustomerView(
+        string Id, string Name, string? Email, string? PostalCode, IReadOnlyDictionary<string, string> UserIds);
 }

@@ -13,5 +13,6 @@ internal sealed class SecondsConverter : JsonConverter<TimeSpan>
             ? TimeSpan.FromSeconds(seconds)
             : throw new JsonException("A duration is a number of seconds.");
 
-    public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteNumberValue(value.TotalSeconds);
+    public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(value.TotalSeconds);
 }

@@ -29,7 +29,8 @@ internal sealed record Operation
     public static Operation? Find(string? name) => All.FirstOrDefault(operation => operation.Name == name);
 
     /// <summary>The token operation of a request; a grant type nobody knows is only <see cref="Token"/>, so that no log repeats it.</summary>
-    public static Operation TokenFor(string? grantType) => All.FirstOrDefault(operation => operation.GrantType == grantType && grantType is not null) ?? Token;
+    public static Operation TokenFor(string? grantType) =>
+        All.FirstOrDefault(operation => operation.GrantType == grantType && grantType is not null) ?? Token;
 
     /// <summary>Whether a fault planned for this operation is meant for <paramref name="actual"/>.</summary>
     public bool Covers(Operation actual) => this == actual || (this == Token && actual.GrantType is not null);

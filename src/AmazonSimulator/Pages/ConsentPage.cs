@@ -21,7 +21,8 @@ internal static class ConsentPage
             <button type="submit" name="decision" value="cancel">Cancel</button></p>
             </form>
             """);
-        return new(StatusCodes.Status200OK, "Share your information?", body, basePath, new Uri(request.RedirectUri).GetLeftPart(UriPartial.Authority));
+        return new(StatusCodes.Status200OK, "Share your information?", body, basePath,
+            new Uri(request.RedirectUri).GetLeftPart(UriPartial.Authority));
     }
 
     private static Html Required(RequestedScope scope) => Html.Of($"""

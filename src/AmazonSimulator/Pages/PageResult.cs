@@ -4,7 +4,8 @@ namespace AmazonSimulator;
 /// <param name="FormTarget">
 /// The origin of the client, for pages whose forms end there: Chromium holds the redirects after a form post to <c>form-action</c>, too.
 /// </param>
-internal sealed record PageResult(int Status, string Title, Html Body, string BasePath, string? FormTarget = null) : IResult, IStatusCodeHttpResult
+internal sealed record PageResult(int Status, string Title, Html Body, string BasePath, string? FormTarget = null)
+    : IResult, IStatusCodeHttpResult
 {
     int? IStatusCodeHttpResult.StatusCode => Status;
 

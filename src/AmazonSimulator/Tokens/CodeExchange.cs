@@ -23,7 +23,8 @@ internal sealed class CodeExchange(Simulator simulator)
         }
 
         var code = simulator.Codes.Find(text);
-        return code is null || code.Grant.ClientId != client.Id || simulator.Clock.Now >= code.ExpiresAt || !simulator.Grants.IsAlive(code.Grant)
+        return code is null || code.Grant.ClientId != client.Id
+            || simulator.Clock.Now >= code.ExpiresAt || !simulator.Grants.IsAlive(code.Grant)
                 ? Refuse(ErrorResponse.InvalidGrant("code"))
             : code.RedirectUri != redirectUri ? Refuse(ErrorResponse.InvalidGrant("redirect_uri"))
             : !hasSecret && code.Challenge is null ? Refuse(ErrorResponse.InvalidClient(simulator.Settings.InvalidClientAs400))

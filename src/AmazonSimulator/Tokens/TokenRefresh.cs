@@ -21,7 +21,8 @@ internal sealed class TokenRefresh(Simulator simulator)
             return Refuse(ErrorResponse.Missing("refresh_token"));
         }
 
-        if (simulator.Tokens.FindRefreshToken(text) is not { } token || token.Grant.ClientId != client.Id || !simulator.Grants.IsAlive(token.Grant))
+        if (simulator.Tokens.FindRefreshToken(text) is not { } token || token.Grant.ClientId != client.Id
+            || !simulator.Grants.IsAlive(token.Grant))
         {
             return Refuse(ErrorResponse.InvalidGrant("refresh_token"));
         }

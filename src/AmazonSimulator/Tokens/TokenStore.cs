@@ -3,8 +3,8 @@ namespace AmazonSimulator;
 /// <summary>The tokens that were issued, by hash.</summary>
 internal sealed class TokenStore(SimulatorSettings settings, SimulatorClock clock, GrantLedger grants)
 {
-    private readonly BoundedStore<AccessToken> _accessTokens = new(200_000);
-    private readonly BoundedStore<RefreshToken> _refreshTokens = new(200_000);
+    private readonly BoundedStore<AccessToken> _accessTokens = new(500_000);
+    private readonly BoundedStore<RefreshToken> _refreshTokens = new(500_000);
 
     public string IssueAccessToken(Grant grant)
     {

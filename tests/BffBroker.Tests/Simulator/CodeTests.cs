@@ -145,6 +145,16 @@ public sealed class CodeTests
     }
 
     [Fact]
+    public async Task A_verifier_that_is_too_short_fails_even_if_it_fits()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+        var challenge = Base64Url.EncodeToString(SHA256.HashData("short"u8));
+        var code = await host.CodeAsync(("code_challenge", challenge), ("code_challenge_method", "S256"));
+
+        Assert.Equal("invalid_grant", (await host.ExchangeAsync(code, ("code_verifier", "short")))["error"]);
+    }
+
+    [Fact]
     public async Task A_verifier_nobody_asked_for_fails()
     {
         await using var host = await SimulatorHost.StartAsync();

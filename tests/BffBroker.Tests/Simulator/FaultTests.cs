@@ -79,16 +79,38 @@ public sealed class FaultTests
     {
         await using var host = await SimulatorHost.StartAsync();
         var tokens = await host.LoginAsync();
-        var wait = new TaskCompletionSource();
-        host.Simulator.Faults.Enqueue(Operation.Profile, Fault.Until(wait.Task) with { AfterProcessing = after });
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var released = new TaskCompletionSource();
+        var held = new Fault.Delay((_, cancellationToken) =>
+        {
+            reached.SetResult();
+            return released.Task.WaitAsync(cancellationToken);
+        });
+        host.Simulator.Faults.Enqueue(Operation.Profile, held with { AfterProcessing = after });
 
         var slow = host.ProfileAsync(tokens.Access);
-        await host.Simulator.Calls.WaitForAsync(Operation.Profile, 1, TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(TestContext.Current.CancellationToken);
         host.Simulator.RevokeGrants("ada");
         Assert.False(slow.IsCompleted);
-        wait.SetResult();
+        released.SetResult();
 
         Assert.Equal(after ? 200 : 400, (await slow).Status);
+    }
+
+    [Fact]
+    public async Task An_answer_can_wait_for_the_test_to_release_it()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+        var tokens = await host.LoginAsync();
+        var released = new TaskCompletionSource();
+        host.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(released.Task));
+
+        var held = host.RefreshAsync(tokens.Refresh);
+        await host.Simulator.Calls.WaitForAsync(Operation.Refresh, 1, TestContext.Current.CancellationToken);
+        Assert.Null(host.Simulator.Calls.All[^1].Status);
+        released.SetResult();
+
+        Assert.Equal(200, (await held).Status);
     }
 
     [Fact]
