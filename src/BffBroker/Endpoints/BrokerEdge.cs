@@ -25,7 +25,7 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
         }
         catch (StoreUnavailableException exception) when (!http.Response.HasStarted)
         {
-            Log.StoreUnavailable(logger, exception, http.Request.Path);
+            Log.StoreUnavailable(logger, http.Request.Path, exception.Message);
             await AnswerAsync(http, Problems.TemporarilyUnavailable);
             return;
         }
@@ -61,7 +61,7 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
 
         var result = http.GetEndpoint()?.Metadata.GetMetadata<AnswersWithPages>() is null
             ? Problems.Json(http, code)
-            : ErrorPage.Of(http, site, code);
+            : ErrorPage.Of(http, site, code, advice: code == Problems.TemporarilyUnavailable ? "Nothing is lost: reload this page in a moment." : null);
         return result.ExecuteAsync(http);
     }
 
@@ -74,8 +74,8 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
 
     private static partial class Log
     {
-        [LoggerMessage(4001, LogLevel.Warning, "{Path} answered 503: the session store does not answer. Nothing is lost; check Redis if it stays so")]
-        public static partial void StoreUnavailable(ILogger logger, Exception exception, string path);
+        [LoggerMessage(4001, LogLevel.Warning, "{Path} answered 503, and nothing is lost: {Reason} Check Redis if it stays so")]
+        public static partial void StoreUnavailable(ILogger logger, string path, string reason);
 
         [LoggerMessage(4002, LogLevel.Error, "{Path} failed")]
         public static partial void Failed(ILogger logger, Exception exception, string path);

@@ -30,7 +30,7 @@ internal sealed partial class LoginCompletion(
         }
         catch (StoreUnavailableException exception)
         {
-            Log.NotStored(logger, exception);
+            Log.NotStored(logger, exception.Message);
             return LoginOutcome.Unavailable;
         }
     }
@@ -107,7 +107,7 @@ internal sealed partial class LoginCompletion(
         [LoggerMessage(4201, LogLevel.Error, "Amazon refuses our authorization request: {Error}. Compare Amazon:ClientId and Amazon:Scopes with the security profile")]
         public static partial void Misconfigured(ILogger logger, string error);
 
-        [LoggerMessage(4202, LogLevel.Warning, "A login failed because its session could not be stored")]
-        public static partial void NotStored(ILogger logger, Exception exception);
+        [LoggerMessage(4202, LogLevel.Warning, "A login failed because its session could not be stored: {Reason}")]
+        public static partial void NotStored(ILogger logger, string reason);
     }
 }

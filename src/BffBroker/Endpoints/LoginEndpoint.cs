@@ -84,7 +84,7 @@ internal sealed partial class LoginEndpoint(
         }
         catch (StoreUnavailableException exception)
         {
-            Log.GrantedScopesUnknown(logger, exception);
+            Log.GrantedScopesUnknown(logger, exception.Message);
             return Scopes.None;
         }
     }
@@ -98,7 +98,7 @@ internal sealed partial class LoginEndpoint(
 
     private static partial class Log
     {
-        [LoggerMessage(4101, LogLevel.Warning, "A login goes on without the scopes of the present session, which cannot be read")]
-        public static partial void GrantedScopesUnknown(ILogger logger, Exception exception);
+        [LoggerMessage(4101, LogLevel.Warning, "A login goes on without the scopes of the present session, which cannot be read: {Reason}")]
+        public static partial void GrantedScopesUnknown(ILogger logger, string reason);
     }
 }

@@ -36,14 +36,14 @@ internal sealed partial class Readiness(KeyRing keyRing, IServiceProvider servic
         }
         catch (Exception exception) when (exception is StoreUnavailableException or TimeoutException)
         {
-            Log.NotReady(logger, exception, check);
+            Log.NotReady(logger, check, exception.Message);
             return false;
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(5001, LogLevel.Warning, "Not ready: {Check} fails")]
-        public static partial void NotReady(ILogger logger, Exception exception, string check);
+        [LoggerMessage(5001, LogLevel.Warning, "Not ready, {Check} fails: {Reason}")]
+        public static partial void NotReady(ILogger logger, string check, string reason);
     }
 }

@@ -1,8 +1,10 @@
+using BffBroker.Sessions;
 using BffBroker.Settings;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption;
 using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationModel;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BffBroker.Redis;
 
@@ -19,10 +21,14 @@ internal static class KeyRingSetup
         {
             // Sessions die with the process, so may their keys.
             dataProtection.UseEphemeralDataProtectionProvider();
+            services.AddSingleton<ReloadKeyRing>(() => { });
             return;
         }
 
-        services.AddSingleton<RedisKeyRing>();
+        services.AddSingleton<RedisKeyRing>()
+            .AddSingleton<ReloadableKeyManager>(provider => new ReloadableKeyManager(ActivatorUtilities.CreateInstance<XmlKeyManager>(provider)))
+            .Replace(ServiceDescriptor.Singleton<IKeyManager>(provider => provider.GetRequiredService<ReloadableKeyManager>()))
+            .AddSingleton<ReloadKeyRing>(provider => provider.GetRequiredService<ReloadableKeyManager>().Reload);
         services.AddOptions<KeyManagementOptions>().Configure<RedisKeyRing>((keys, ring) => keys.XmlRepository = ring);
 
         // Data Protection wants its certificates now. One that cannot be loaded is told by the validation, which comes before any use.

@@ -42,7 +42,7 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, Ti
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
-            throw new StoreUnavailableException("Redis did not do it, or not in time.", exception);
+            throw new StoreUnavailableException(ReasonOf(exception), exception) { IsOutcomeUnknown = exception is not RedisServerException };
         }
     }
 
@@ -68,6 +68,15 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, Ti
             multiplexer.Dispose();
         }
     }
+
+    /// <summary>For a log: what Redis itself said, or how the connection failed.</summary>
+    public static string ReasonOf(Exception exception) => exception switch
+    {
+        RedisServerException said => said.Message,
+        RedisConnectionException lost => $"The connection to Redis failed: {lost.FailureType}.",
+        TimeoutException => "Redis did not answer in time.",
+        _ => "The connection to Redis is closed.",
+    };
 
     private static async Task<long> EvaluateAsync(IDatabase database, string script, RedisKey[] keys, RedisValue[] arguments)
     {

@@ -19,7 +19,7 @@ internal sealed class RedisKeyRing(RedisConnection redis) : IXmlRepository
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            throw new StoreUnavailableException("The key ring could not be read from Redis.", exception);
+            throw new StoreUnavailableException(RedisConnection.ReasonOf(exception), exception);
         }
     }
 
@@ -31,7 +31,7 @@ internal sealed class RedisKeyRing(RedisConnection redis) : IXmlRepository
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            throw new StoreUnavailableException("The key ring could not be written to Redis.", exception);
+            throw new StoreUnavailableException(RedisConnection.ReasonOf(exception), exception);
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed partial class RedisRefreshLeases(RedisConnection redis, TimeProv
         }
         catch (StoreUnavailableException exception)
         {
-            Log.NotRenewed(logger, exception);
+            Log.NotRenewed(logger, exception.Message);
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed partial class RedisRefreshLeases(RedisConnection redis, TimeProv
 
     private static partial class Log
     {
-        [LoggerMessage(3101, LogLevel.Debug, "A refresh lease could not be renewed or released; it ends by itself")]
-        public static partial void NotRenewed(ILogger logger, Exception exception);
+        [LoggerMessage(3101, LogLevel.Debug, "A refresh lease could not be renewed or released; it ends by itself: {Reason}")]
+        public static partial void NotRenewed(ILogger logger, string reason);
     }
 }

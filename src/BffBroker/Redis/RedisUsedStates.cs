@@ -21,7 +21,7 @@ internal sealed class RedisUsedStates(RedisConnection redis, TimeProvider clock)
         {
             return await redis.RunAsync(database => database.StringSetAsync(key, attempt, Remembered, When.NotExists));
         }
-        catch (StoreUnavailableException exception) when (exception.InnerException is not null)
+        catch (StoreUnavailableException exception) when (exception.IsOutcomeUnknown)
         {
             // The mark may have been made, or may still be. Taken back, so that the browser's next try of the same URL works.
             _ = TakeBackAsync(key, attempt);

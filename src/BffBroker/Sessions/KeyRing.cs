@@ -6,10 +6,13 @@ namespace BffBroker.Sessions;
 /// <summary>
 /// Seals bytes under the Data Protection key ring that all nodes share. Purposes are constants: frameworks log them.
 /// </summary>
-internal sealed class KeyRing(IDataProtectionProvider provider)
+internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing reload, TimeProvider clock)
 {
+    private static readonly TimeSpan BetweenReloads = TimeSpan.FromSeconds(10);
+
     private readonly IDataProtector _sessions = provider.CreateProtector("BffBroker.Session.v1");
     private readonly IDataProtector _loginStates = provider.CreateProtector("BffBroker.LoginState.v1");
+    private long _reloadedAt = (clock.GetUtcNow() - BetweenReloads).Ticks;
 
     public byte[] SealSession(byte[] content) => Seal(_sessions, content);
 
@@ -30,12 +33,31 @@ internal sealed class KeyRing(IDataProtectionProvider provider)
         catch (CryptographicException exception)
         {
             // Sealing fails only when the ring cannot be had: it has no other input.
-            throw new StoreUnavailableException("The key ring cannot be read.", exception);
+            throw Unavailable(exception);
         }
     }
 
+    // A key that another node has made is unknown here until the ring is read again. Anybody can send what does not open, so not each time.
+    private byte[]? Open(IDataProtector protector, byte[] content)
+    {
+        if (TryOpen(protector, content) is { } opened)
+        {
+            return opened;
+        }
+
+        var now = clock.GetUtcNow().Ticks;
+        var before = Interlocked.Read(ref _reloadedAt);
+        if (now - before < BetweenReloads.Ticks || Interlocked.CompareExchange(ref _reloadedAt, now, before) != before)
+        {
+            return null;
+        }
+
+        reload();
+        return TryOpen(protector, content);
+    }
+
     // Data Protection wraps whatever happens into a CryptographicException; a ring that could not be fetched says nothing about the content.
-    private static byte[]? Open(IDataProtector protector, byte[] content)
+    private static byte[]? TryOpen(IDataProtector protector, byte[] content)
     {
         try
         {
@@ -43,11 +65,14 @@ internal sealed class KeyRing(IDataProtectionProvider provider)
         }
         catch (CryptographicException exception) when (exception.InnerException is StoreUnavailableException)
         {
-            throw new StoreUnavailableException("The key ring cannot be read.", exception);
+            throw Unavailable(exception);
         }
         catch (CryptographicException)
         {
             return null;
         }
     }
+
+    private static StoreUnavailableException Unavailable(Exception exception) =>
+        new($"The key ring cannot be read. {(exception.InnerException as StoreUnavailableException)?.Message}", exception);
 }

@@ -54,7 +54,7 @@ internal sealed partial class SessionRefresh(
             }
             catch (StoreUnavailableException exception) when (clock.GetUtcNow() + pause < now + limits.WholeRefresh)
             {
-                Log.SaveFailed(logger, exception, session.Handle.Ref);
+                Log.SaveFailed(logger, session.Handle.Ref, exception.Message);
                 await Task.Delay(pause, clock);
             }
         }
@@ -76,7 +76,7 @@ internal sealed partial class SessionRefresh(
         [LoggerMessage(2101, LogLevel.Information, "Session {SessionRef} refreshed its token: generation {Generation}")]
         public static partial void Refreshed(ILogger logger, string sessionRef, long generation);
 
-        [LoggerMessage(2102, LogLevel.Warning, "The refreshed token of session {SessionRef} could not be saved; trying again")]
-        public static partial void SaveFailed(ILogger logger, Exception exception, string sessionRef);
+        [LoggerMessage(2102, LogLevel.Warning, "The refreshed token of session {SessionRef} could not be saved; trying again: {Reason}")]
+        public static partial void SaveFailed(ILogger logger, string sessionRef, string reason);
     }
 }

@@ -105,7 +105,7 @@ internal sealed partial class SessionVault(
         }
         catch (StoreUnavailableException exception)
         {
-            Log.TouchFailed(logger, exception, handle.Ref);
+            Log.TouchFailed(logger, handle.Ref, exception.Message);
         }
     }
 
@@ -120,7 +120,7 @@ internal sealed partial class SessionVault(
         [LoggerMessage(2003, LogLevel.Error, "The record of session {SessionRef} does not open and is kept. Was the key ring or its certificate lost, or the record changed by another hand? Its user can log in again")]
         public static partial void Unreadable(ILogger logger, string sessionRef);
 
-        [LoggerMessage(2004, LogLevel.Debug, "The idle time of session {SessionRef} could not be pushed out; the next request tries again")]
-        public static partial void TouchFailed(ILogger logger, Exception exception, string sessionRef);
+        [LoggerMessage(2004, LogLevel.Debug, "The idle time of session {SessionRef} could not be pushed out; the next request tries again: {Reason}")]
+        public static partial void TouchFailed(ILogger logger, string sessionRef, string reason);
     }
 }

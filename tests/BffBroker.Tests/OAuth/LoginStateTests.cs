@@ -2,7 +2,6 @@ using System.Text;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
 using BffBroker.Tests.Support;
-using Microsoft.AspNetCore.DataProtection;
 
 namespace BffBroker.Tests.OAuth;
 
@@ -10,7 +9,7 @@ public sealed class LoginStateTests
 {
     private static readonly Scopes LongestScopes = Scopes.Of([new string('s', 500)]);
 
-    private readonly LoginStates _states = new(new KeyRing(new EphemeralDataProtectionProvider()), new InMemoryUsedStates(TimeProvider.System), TimeProvider.System);
+    private readonly LoginStates _states = new(KeyRings.New(), new InMemoryUsedStates(TimeProvider.System), TimeProvider.System);
 
     [Fact]
     public void It_comes_back_as_it_went()
@@ -65,7 +64,7 @@ public sealed class LoginStateTests
     public void It_is_good_for_ten_minutes()
     {
         var clock = new AdjustableClock();
-        var states = new LoginStates(new KeyRing(new EphemeralDataProtectionProvider()), new InMemoryUsedStates(clock), clock);
+        var states = new LoginStates(KeyRings.New(), new InMemoryUsedStates(clock), clock);
         var state = states.Begin(ReturnUrl.Root, Scopes.None, CookieSecret.Create());
 
         clock.Advance(TimeSpan.FromMinutes(9.9));

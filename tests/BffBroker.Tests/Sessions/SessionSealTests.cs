@@ -1,6 +1,6 @@
 using BffBroker.OAuth;
 using BffBroker.Sessions;
-using Microsoft.AspNetCore.DataProtection;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Sessions;
 
@@ -9,7 +9,7 @@ public sealed class SessionSealTests
     private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(1_767_225_600_123);
 
     private readonly CookieSecret _key = CookieSecret.Create();
-    private readonly SessionSeal _seal = new(new KeyRing(new EphemeralDataProtectionProvider()));
+    private readonly SessionSeal _seal = new(KeyRings.New());
 
     private static Session Session => new(
         new("amzn1.account.X", "Zoë", null),
@@ -42,12 +42,12 @@ public sealed class SessionSealTests
 
     [Fact]
     public void It_opens_with_its_own_key_ring_only() =>
-        Assert.Null(new SessionSeal(new KeyRing(new EphemeralDataProtectionProvider())).Open(new(1, 7, Now, _seal.Seal(Session, _key, 7)), _key));
+        Assert.Null(new SessionSeal(KeyRings.New()).Open(new(1, 7, Now, _seal.Seal(Session, _key, 7)), _key));
 
     [Fact]
     public void With_the_key_ring_but_without_the_cookie_there_is_nothing_to_read()
     {
-        var keyRing = new KeyRing(new EphemeralDataProtectionProvider());
+        var keyRing = KeyRings.New();
         var inner = keyRing.OpenSession(new SessionSeal(keyRing).Seal(Session, _key, 7))!;
 
         Assert.DoesNotContain("Atza", System.Text.Encoding.Latin1.GetString(inner), StringComparison.Ordinal);
