@@ -30,8 +30,9 @@ internal sealed class SessionTokens(
         {
             return await flight.WaitAsync(limits.CallerWait, clock, cancellationToken);
         }
-        catch (TimeoutException)
+        catch (Exception exception) when (exception is TimeoutException or StoreUnavailableException)
         {
+            // The token that is there serves to its end, whoever keeps us from a new one.
             return !isForced && session.Tokens.IsAlive(clock.GetUtcNow())
                 ? new TokenOutcome.Usable(session)
                 : new TokenOutcome.Unavailable(limits.RetryAfter);

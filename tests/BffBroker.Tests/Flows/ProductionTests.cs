@@ -86,6 +86,36 @@ public sealed class ProductionTests(RedisServer redis) : IDisposable
     }
 
     [Fact]
+    public async Task SIGTERM_during_a_refresh_lets_it_be_saved()
+    {
+        await using var amazon = await AmazonServer.StartAsync();
+        amazon.Simulator.Settings.TokenLifetime = TimeSpan.FromSeconds(2);
+        amazon.Simulator.Settings.RefreshMode = AmazonSimulator.RefreshMode.NewTokenOldDies;
+        amazon.Simulator.Settings.ReuseDetection = true;
+        var settings = BrokerProcess.Settings(amazon.Url, redis.ConnectionString, _prefix, _folder.Path);
+        using var browser = new Browser();
+        var answer = new TaskCompletionSource();
+        await using (var broker = await BrokerProcess.StartAsync(settings))
+        {
+            browser.Route(BrokerServer.Authority, broker.Url);
+            await browser.VisitAsync(World.At("/login"));
+            amazon.Simulator.Faults.Enqueue(AmazonSimulator.Operation.Refresh, AmazonSimulator.Fault.Until(answer.Task) with { AfterProcessing = true });
+            amazon.Simulator.Settings.TokenLifetime = TimeSpan.FromHours(1);
+            await Wait.UntilAsync(() => { _ = FetchAsync(browser, "/me"); return amazon.Refreshes > 0; }, "a refresh to begin");
+
+            var exit = broker.TerminateAsync();
+            await Wait.UntilAsync(() => broker.Output.Contains("shutting down", StringComparison.Ordinal), "the shutdown to begin");
+            answer.SetResult();
+            Assert.Equal(0, await exit);
+        }
+
+        await using var successor = await BrokerProcess.StartAsync(settings);
+        browser.Route(BrokerServer.Authority, successor.Url);
+        Assert.Equal(HttpStatusCode.OK, (await FetchAsync(browser, "/me")).StatusCode);
+        Assert.Equal(1, amazon.Refreshes);
+    }
+
+    [Fact]
     public async Task A_lost_key_ring_answers_503_keeps_the_record_and_lets_the_user_log_in_anew()
     {
         await using var amazon = await AmazonServer.StartAsync();

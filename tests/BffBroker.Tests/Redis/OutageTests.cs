@@ -115,6 +115,29 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
     }
 
     [Fact]
+    public async Task On_a_Redis_that_takes_no_writes_what_only_reads_works_on()
+    {
+        await using var world = await StartAsync();
+        await world.LogInAsync();
+        using var operation = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_port},allowAdmin=true");
+        var server = operation.GetServer($"127.0.0.1:{_port}");
+        await server.ConfigSetAsync("maxmemory", "1"); // every write answers OOM
+
+        world.Clock.Advance(TimeSpan.FromSeconds(3595)); // the token is not fresh any more, and not yet dead; the idle time wants a touch
+        await world.AssertLoggedInAsync();
+        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/session")).StatusCode);
+        var callback = await world.LogInUpToCallbackAsync("/login?returnUrl=%2Fx");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await world.Browser.OpenAsync(callback)).StatusCode);
+
+        world.Clock.Advance(TimeSpan.FromSeconds(10));
+        await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
+        Assert.Equal(0, world.Amazon.Refreshes);
+
+        await server.ConfigSetAsync("maxmemory", "0");
+        await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
     public async Task A_corrupt_record_is_503_with_a_way_out_and_is_kept_until_a_logout()
     {
         var prefix = $"test-{Guid.NewGuid():N}:";

@@ -88,16 +88,28 @@ public abstract class SessionStoreTests
     }
 
     [Fact]
-    public async Task A_retired_record_ends_in_time_whoever_touches_it()
+    public async Task A_retired_record_ends_in_time()
     {
         await CreateAsync(generation: 1, [1]);
-        var grace = TimeSpan.FromMilliseconds(300);
 
-        await Store.RetireAsync(_handle, Now + grace, grace);
-        await Store.TouchAsync(_handle, Now, Now, Life);
-        Assert.True(await Store.SaveAsync(_handle, 2, [2]));
+        await Store.RetireAsync(_handle, TimeProvider.System.GetUtcNow(), TimeSpan.FromMilliseconds(100));
 
         await Wait.UntilAsync(async () => await Store.LoadAsync(_handle) is null, "the retired record to end");
+    }
+
+    [Fact]
+    public async Task Nobody_pushes_the_end_of_a_retired_record_out()
+    {
+        await CreateAsync(generation: 1, [1]);
+        var grace = Life / 2;
+        var end = DateTimeOffset.FromUnixTimeMilliseconds((TimeProvider.System.GetUtcNow() + grace).ToUnixTimeMilliseconds());
+
+        await Store.RetireAsync(_handle, end, grace);
+        await Store.TouchAsync(_handle, Now, Now, Life);
+        Assert.True(await Store.SaveAsync(_handle, 2, [2]));
+        await Store.RetireAsync(_handle, Now + Life, Life);
+
+        Assert.Equal(end, (await Store.LoadAsync(_handle))!.Seen);
     }
 
     [Fact]

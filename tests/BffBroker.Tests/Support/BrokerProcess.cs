@@ -42,8 +42,6 @@ internal sealed class BrokerProcess : IAsyncDisposable
     /// <summary>All it has written so far.</summary>
     public string Output => string.Join('\n', _output);
 
-    public int Id => _process.Id;
-
     /// <summary>Starts it on free ports and waits until it is ready.</summary>
     public static async Task<BrokerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {
@@ -105,6 +103,14 @@ internal sealed class BrokerProcess : IAsyncDisposable
     {
         _process.Kill();
         _process.WaitForExit();
+    }
+
+    /// <summary>SIGTERM, and its exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        Signals.Terminate(_process.Id);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(LongestRun);
+        return _process.ExitCode;
     }
 
     public ValueTask DisposeAsync()

@@ -14,6 +14,9 @@ internal static partial class Signals
     /// <summary>SIGCONT.</summary>
     public static void Continue(Process process) => Assert.Equal(0, Kill(process.Id, Numbers.Continue));
 
+    /// <summary>SIGTERM: please end.</summary>
+    public static void Terminate(int processId) => Assert.Equal(0, Kill(processId, 15));
+
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int pid, int signal);
 }
