@@ -10,6 +10,9 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
 {
     private static readonly TimeSpan BetweenReloads = TimeSpan.FromSeconds(10);
 
+    // Data Protection reads the ring in the background, and meanwhile answers from the old one.
+    private static readonly TimeSpan ReloadTime = TimeSpan.FromMilliseconds(250);
+
     private readonly IDataProtector _sessions = provider.CreateProtector("BffBroker.Session.v1");
     private readonly IDataProtector _loginStates = provider.CreateProtector("BffBroker.LoginState.v1");
     private long _reloadedAt = (clock.GetUtcNow() - BetweenReloads).Ticks;
@@ -53,7 +56,9 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
         }
 
         reload();
-        return TryOpen(protector, content);
+        byte[]? found = null;
+        SpinWait.SpinUntil(() => (found = TryOpen(protector, content)) is not null, ReloadTime);
+        return found;
     }
 
     // Data Protection wraps whatever happens into a CryptographicException; a ring that could not be fetched says nothing about the content.
