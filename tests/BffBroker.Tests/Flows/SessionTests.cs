@@ -66,7 +66,9 @@ public sealed class SessionTests(RedisServer redis)
             await world.AssertLoggedInAsync();
         }
 
-        world.Clock.Advance(TimeSpan.FromMinutes(31));
+        world.Clock.Advance(TimeSpan.FromMinutes(29));
+        await world.AssertLoggedInAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(2));
         await world.AssertLoggedOutAsync();
 
         await world.LogInAsync();
