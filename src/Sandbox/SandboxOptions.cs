@@ -16,7 +16,8 @@ internal sealed class SandboxOptions
     {
         var configuration = new ConfigurationBuilder().AddCommandLine(args).Build();
         var options = new SandboxOptions();
-        if (TryPort(configuration["port"], options.Port) is { } port && TryPort(configuration["amazon-port"], options.AmazonPort) is { } amazonPort && port != amazonPort)
+        var areKnown = configuration.GetChildren().All(option => option.Key is "port" or "amazon-port") && args.Select(IsOptionOrPort).All(isFine => isFine);
+        if (areKnown && TryPort(configuration["port"], options.Port) is { } port && TryPort(configuration["amazon-port"], options.AmazonPort) is { } amazonPort && port != amazonPort)
         {
             (options.Port, options.AmazonPort) = (port, amazonPort);
             return options;
@@ -25,6 +26,9 @@ internal sealed class SandboxOptions
         Console.Error.WriteLine("Usage: dotnet run --project src/Sandbox -- [--port 8080] [--amazon-port 9090]   (two different ports, 1 to 65535)");
         return null;
     }
+
+    private static bool IsOptionOrPort(string argument, int index) =>
+        argument.StartsWith("--", StringComparison.Ordinal) || (index > 0 && TryPort(argument, 0) is not null);
 
     private static int? TryPort(string? text, int otherwise) =>
         text is null ? otherwise : int.TryParse(text, out var port) && port is > 0 and <= 65535 ? port : null;

@@ -21,10 +21,10 @@ internal static class SandboxProcess
 
         await using var amazon = BuildAmazon(options);
         await using var broker = BuildBroker(options);
-        if (BrokerRun.ProblemsOf(broker.Services) is { Count: > 0 } problems)
+        if (BrokerProcess.ProblemsOf(broker.Services) is { Count: > 0 } problems)
         {
             await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, problems));
-            return BrokerRun.BadConfiguration;
+            return BrokerProcess.BadConfiguration;
         }
 
         try
@@ -80,7 +80,7 @@ internal static class SandboxProcess
         builder.WebHost.UseUrls(options.BrokerUrl.ToString());
 
         var app = builder.Build();
-        if (BrokerRun.ProblemsOf(app.Services).Count == 0)
+        if (BrokerProcess.ProblemsOf(app.Services).Count == 0)
         {
             app.UseBroker();
             app.UseDemoPage();

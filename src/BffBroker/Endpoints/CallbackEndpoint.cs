@@ -36,10 +36,11 @@ internal sealed partial class CallbackEndpoint(
         var loginKey = cookies.LoginKeyOf(http.Request);
         if (loginKey is null || !state.BelongsTo(loginKey) || !await states.TryUseAsync(state))
         {
-            // A double click, a reload, forty restored tabs: whoever is logged in already goes where they wanted to go.
+            // A double click, a reload, forty restored tabs: whoever is logged in already goes where they wanted to go. While another tab may
+            // still be about to log in, the page looks again by itself.
             return await IsLoggedInAsync(http.Request)
                 ? new Redirect(StatusCodes.Status302Found, returnUrl.Location)
-                : Refuse(http, Problems.InvalidState, returnUrl);
+                : Refuse(http, Problems.InvalidState, returnUrl, looksAgain: states.IsRecent(state));
         }
 
         // The code is good once: what is begun is finished, even for a browser that has gone.
@@ -62,10 +63,11 @@ internal sealed partial class CallbackEndpoint(
     private async Task<bool> IsLoggedInAsync(HttpRequest request) =>
         cookies.SessionKeyOf(request) is { } key && await vault.FindAsync(key) is SessionLookup.Found;
 
-    private IResult Refuse(HttpContext http, string code, ReturnUrl? returnUrl)
+    private IResult Refuse(HttpContext http, string code, ReturnUrl? returnUrl, bool looksAgain = false)
     {
         Log.CallbackRefused(logger, code);
-        return ErrorPage.Of(http, site, code, returnUrl, "It may have taken too long, been finished before, or been begun in another browser.");
+        return ErrorPage.Of(
+            http, site, code, returnUrl, "It may have taken too long, been finished before, or been begun in another browser.", looksAgain);
     }
 
     private static partial class Log

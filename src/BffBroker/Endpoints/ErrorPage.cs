@@ -10,7 +10,9 @@ namespace BffBroker.Endpoints;
 /// <summary>Errors of the endpoints that people navigate to: a page, or the problem JSON for a client that asks for JSON.</summary>
 internal static class ErrorPage
 {
-    public static IResult Of(HttpContext http, PublicSite site, string code, ReturnUrl? returnUrl = null, string? advice = null)
+    /// <param name="looksAgain">The page reloads itself after some seconds: what is refused now may be answered then.</param>
+    public static IResult Of(
+        HttpContext http, PublicSite site, string code, ReturnUrl? returnUrl = null, string? advice = null, bool looksAgain = false)
     {
         if (AsksForJson(http.Request))
         {
@@ -18,10 +20,10 @@ internal static class ErrorPage
         }
 
         var (status, title) = Problems.Describe(code);
-        return Page(http, status, title, advice, site.LoginUrl(returnUrl: returnUrl));
+        return Page(http, status, title, advice, site.LoginUrl(returnUrl: returnUrl), looksAgain);
     }
 
-    private static ContentHttpResult Page(HttpContext http, int status, string title, string? advice, string loginUrl)
+    private static ContentHttpResult Page(HttpContext http, int status, string title, string? advice, string loginUrl, bool looksAgain)
     {
         http.Response.Headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
@@ -34,6 +36,7 @@ internal static class ErrorPage
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
+            {(looksAgain ? """<meta http-equiv="refresh" content="3">""" : "")}
             <title>{HtmlEncoder.Default.Encode(title)}</title>
             </head>
             <body>

@@ -18,17 +18,9 @@ internal sealed class ManagementOptionsValidator : IValidateOptions<ManagementOp
     public ValidateOptionsResult Validate(string? name, ManagementOptions options)
     {
         var problems = new SettingProblems(ManagementOptions.Section);
-        try
+        if (ListenAddress.Parse(options.Url) is not { Scheme: "http", PathBase: "" })
         {
-            var address = BindingAddress.Parse(options.Url);
-            if (address.Scheme != Uri.UriSchemeHttp || address.PathBase.Length > 0)
-            {
-                problems.Add(nameof(options.Url), "Must be http, host and port, without a path, for example 'http://127.0.0.1:8081'.");
-            }
-        }
-        catch (FormatException)
-        {
-            problems.Add(nameof(options.Url), "Must be an address to listen on, for example 'http://127.0.0.1:8081'.");
+            problems.Add(nameof(options.Url), "Must be an http address to listen on, without a path, for example 'http://127.0.0.1:8081'.");
         }
 
         return problems.ToResult();

@@ -20,17 +20,9 @@ internal sealed class CookieSecret
 
     public static CookieSecret Create() => new(RandomNumberGenerator.GetBytes(Size));
 
-    /// <summary>Null for whatever <see cref="Encode"/> could not have written, so that one secret has one spelling.</summary>
-    public static CookieSecret? Parse(string? value)
-    {
-        if (value is not { Length: EncodedLength } || !Base64Url.IsValid(value))
-        {
-            return null;
-        }
-
-        var secret = new CookieSecret(Base64Url.DecodeFromChars(value));
-        return secret._bytes.Length == Size && secret.Encode() == value ? secret : null;
-    }
+    /// <summary>Null for whatever <see cref="Encode"/> could not have written.</summary>
+    public static CookieSecret? Parse(string? value) =>
+        value is { Length: EncodedLength } && StrictBase64Url.Decode(value) is { Length: Size } bytes ? new(bytes) : null;
 
     public string Encode() => Base64Url.EncodeToString(_bytes);
 

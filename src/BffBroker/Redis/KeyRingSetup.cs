@@ -28,7 +28,7 @@ internal static class KeyRingSetup
         services.AddSingleton<RedisKeyRing>()
             .AddSingleton<ReloadableKeyManager>(provider => new ReloadableKeyManager(ActivatorUtilities.CreateInstance<XmlKeyManager>(provider)))
             .Replace(ServiceDescriptor.Singleton<IKeyManager>(provider => provider.GetRequiredService<ReloadableKeyManager>()))
-            .AddSingleton<ReloadKeyRing>(provider => provider.GetRequiredService<ReloadableKeyManager>().Reload);
+            .AddSingleton<ReloadKeyRing>(provider => () => Reload(provider));
         services.AddOptions<KeyManagementOptions>().Configure<RedisKeyRing>((keys, ring) => keys.XmlRepository = ring);
 
         // Data Protection wants its certificates now. One that cannot be loaded is told by the validation, which comes before any use.
@@ -40,6 +40,15 @@ internal static class KeyRingSetup
             dataProtection
                 .ProtectKeysWithCertificate(certificates.Current)
                 .UnprotectKeysWithAnyCertificate([certificates.Current, .. certificates.Previous]);
+        }
+    }
+
+    // Without Redis the ring in memory is the best there is: giving it up would only fail the next login.
+    private static void Reload(IServiceProvider services)
+    {
+        if (services.GetRequiredService<RedisConnection>().IsConnected)
+        {
+            services.GetRequiredService<ReloadableKeyManager>().Reload();
         }
     }
 }

@@ -15,6 +15,8 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, Ti
 
     public RedisOptions Options { get; } = options.Value;
 
+    public bool IsConnected => _connecting is { IsCompletedSuccessfully: true } connected && connected.Result.IsConnected;
+
     /// <summary>Begins to connect, and does not wait: the broker starts while Redis is down.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -12,6 +12,7 @@ internal sealed class LoginStates(KeyRing keyRing, IUsedStates usedStates, TimeP
     public const int LongestState = 3000;
 
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
     public LoginState Begin(ReturnUrl returnUrl, Scopes scopes, CookieSecret loginKey) =>
@@ -21,7 +22,7 @@ internal sealed class LoginStates(KeyRing keyRing, IUsedStates usedStates, TimeP
 
     /// <summary>Null for whatever <see cref="Seal"/> did not write.</summary>
     public LoginState? Open(string? text) =>
-        text is { Length: > 0 and <= LongestState } && Base64Url.IsValid(text) && keyRing.OpenLoginState(Base64Url.DecodeFromChars(text)) is { } bytes
+        text is { Length: > 0 and <= LongestState } && StrictBase64Url.Decode(text) is { } content && keyRing.OpenLoginState(content) is { } bytes
             ? LoginState.FromBytes(bytes)
             : null;
 
@@ -30,6 +31,9 @@ internal sealed class LoginStates(KeyRing keyRing, IUsedStates usedStates, TimeP
         var age = clock.GetUtcNow() - state.IssuedAt;
         return age > Life || age < -ClockSkew;
     }
+
+    /// <summary>So young that the login of another tab may still be on its way back from Amazon.</summary>
+    public bool IsRecent(LoginState state) => clock.GetUtcNow() - state.IssuedAt < Recent;
 
     /// <summary>False when it was used before.</summary>
     public Task<bool> TryUseAsync(LoginState state) => usedStates.TryMarkAsync(state);

@@ -39,7 +39,9 @@ internal static class SettingText
     {
         try
         {
-            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text) is not null;
+            // "8" would be eight days to the framework, and eight hours or seconds to whoever wrote it.
+            return (type != typeof(TimeSpan) || text.Contains(':', StringComparison.Ordinal))
+                && TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text) is not null;
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {

@@ -17,10 +17,14 @@ internal static class Logging
         "Microsoft.AspNetCore.HttpLogging",
     ];
 
+    // A failed start is told in one line, with the remedy, by the process; the host would print its stack trace before.
+    private const string PrintsFailedStart = "Microsoft.Extensions.Hosting.Internal.Host";
+
     public static void AddLogging(this WebApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
         var isDevelopment = builder.Environment.IsDevelopment();
+        Serilog.Debugging.SelfLog.Enable(Console.Error); // a sink that does not exist must not be silence
         builder.Services.AddSerilog((_, logger) =>
         {
             logger
@@ -29,19 +33,19 @@ internal static class Logging
                 .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
                 .ReadFrom.Configuration(configuration);
 
-            foreach (var source in PrintUrls)
+            foreach (var source in PrintUrls.Append(PrintsFailedStart))
             {
                 logger.Filter.ByExcluding(Matching.FromSource(source));
             }
 
             if (!configuration.GetSection("Serilog:WriteTo").Exists())
             {
-                Console(logger, isDevelopment);
+                WriteToConsole(logger, isDevelopment);
             }
         });
     }
 
-    private static LoggerConfiguration Console(LoggerConfiguration logger, bool isDevelopment) => isDevelopment
+    private static LoggerConfiguration WriteToConsole(LoggerConfiguration logger, bool isDevelopment) => isDevelopment
         ? logger.WriteTo.Console(formatProvider: CultureInfo.InvariantCulture)
         : logger.WriteTo.Console(new JsonFormatter(renderMessage: true));
 }

@@ -245,7 +245,7 @@ public sealed class CallbackTests
 
     /// <summary>
     /// Each of the forty was given a login cookie of its own, and the browser keeps the last. That tab finishes; the others, once there is a
-    /// session, only go where they wanted to go. One that comes back before that gets the page, whose link leads there as well.
+    /// session, only go where they wanted to go. One that comes back before that gets the page, which looks again by itself.
     /// </summary>
     [Fact]
     public async Task Forty_tabs_without_a_login_cookie_all_end_at_their_return_URL()
@@ -256,17 +256,28 @@ public sealed class CallbackTests
         foreach (var (visit, i) in visits.Select((visit, i) => (visit, i)))
         {
             var end = visit;
-            if (visit.Response.StatusCode == HttpStatusCode.BadRequest)
+            while (end.Response.StatusCode == HttpStatusCode.BadRequest)
             {
-                var page = await visit.Response.TextAsync();
-                var link = WebUtility.HtmlDecode(page.Split("href=\"")[1].Split('"')[0]);
-                end = await world.Browser.VisitAsync(new(link));
+                Assert.Contains("""<meta http-equiv="refresh" content="3">""", await end.Response.TextAsync(), StringComparison.Ordinal);
+                end = await world.Browser.VisitAsync(end.Url);
             }
 
             Assert.Equal($"/tab/{i}", end.Url.PathAndQuery);
         }
 
         await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task A_page_looks_again_for_a_minute_at_most()
+    {
+        await using var world = await World.StartAsync();
+        var callback = await world.LogInUpToCallbackAsync();
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff-login", null);
+        world.Clock.Advance(TimeSpan.FromSeconds(61));
+
+        Assert.DoesNotContain("refresh", await (await world.Browser.OpenAsync(callback)).TextAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("refresh", await (await world.Browser.OpenAsync(World.At("/callback"))).TextAsync(), StringComparison.Ordinal);
     }
 
     private static async Task AssertRefusedAsync(World world, Uri callback, string code, int exchanges)

@@ -60,6 +60,19 @@ public sealed class LoginStateTests
         }
     }
 
+    [Theory]
+    [InlineData("=")]
+    [InlineData("==")]
+    [InlineData(" ")]
+    [InlineData("\n")]
+    public void It_has_one_spelling(string tail)
+    {
+        var text = _states.Seal(_states.Begin(ReturnUrl.Root, Scopes.None, CookieSecret.Create()));
+
+        Assert.Null(_states.Open(text + tail));
+        Assert.Null(_states.Open(tail + text));
+    }
+
     [Fact]
     public void It_is_good_for_ten_minutes()
     {

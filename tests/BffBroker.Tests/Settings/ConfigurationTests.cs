@@ -25,6 +25,8 @@ public sealed class ConfigurationTests : IDisposable
             ["Redis:KeyPrefix"] = "{canary}",
             ["Redis:Timeout"] = "1.00:00:00",
             ["Session:Lifetime"] = "-00:00:01",
+            ["Session:IdleTimeout"] = "8",
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:99999",
             ["Session:CookieName"] = "a b",
             ["KeyRing:CertificateFile"] = "/nonexistent/canary.pem",
             ["Management:Url"] = "https://+:8081",
@@ -39,12 +41,43 @@ public sealed class ConfigurationTests : IDisposable
             [
                 "Amazon:ClientId", "Amazon:ClientSecret", "Amazon:Timeout", "Amazon:Region", "Amazon:Scopes:0:Name", "Amazon:Scopes:0:Essential", "Amazon:ApiBaseUrl",
                 "Broker:PublicUrl", "Broker:AllowedOrigins:0", "Broker:ReturnOrigins:0", "ConnectionStrings:Redis", "Redis:KeyPrefix", "Redis:Timeout",
-                "Session:Lifetime", "Session:CookieName", "KeyRing:CertificateFile", "Management:Url",
+                "Session:Lifetime", "Session:IdleTimeout", "ASPNETCORE_URLS", "Session:CookieName", "KeyRing:CertificateFile", "Management:Url",
             ];
             Assert.All(keys, key => Assert.Contains($"- {key}: ", output, StringComparison.Ordinal));
             Assert.Equal(keys.Length, output.Split("\n- ").Length - 1);
             Assert.DoesNotContain("canary", output, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_Serilog_section_that_makes_no_sense_is_a_problem_like_any_other()
+    {
+        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
+        settings["Serilog:MinimumLevel:Default"] = "Loud";
+
+        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+
+        Assert.Equal(78, exitCode);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ASPNETCORE_URLS")]
+    [InlineData("Management:Url")]
+    public async Task A_port_in_use_is_one_clear_message(string key)
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
+        settings["ASPNETCORE_URLS"] = settings["Management:Url"] = "http://127.0.0.1:0";
+        settings[key] = $"http://{listener.LocalEndpoint}";
+
+        var (exitCode, output) = await BrokerProcess.RunAsync(settings);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("address already in use", output, StringComparison.Ordinal);
+        Assert.Contains(key.Replace(":", "__", StringComparison.Ordinal), output, StringComparison.Ordinal);
+        Assert.DoesNotContain("AddressInUseException", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal sealed class BrokerServer : IAsyncDisposable
     public static async Task<BrokerServer> StartAsync(Uri amazon, TimeProvider clock, params (string Key, string Value)[] settings)
     {
         var app = Build(amazon, clock, settings);
-        Assert.Empty(BrokerRun.ProblemsOf(app.Services));
+        Assert.Empty(BffBroker.Management.BrokerProcess.ProblemsOf(app.Services));
         app.UseBroker();
         await app.StartAsync();
         return new(app);

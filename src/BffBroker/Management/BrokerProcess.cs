@@ -1,0 +1,91 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace BffBroker.Management;
+
+/// <summary>The broker as a process: the check of its configuration, its run, and its exit codes.</summary>
+internal static class BrokerProcess
+{
+    /// <summary>sysexits.h EX_CONFIG: starting it again will not help.</summary>
+    public const int BadConfiguration = 78;
+
+    private const int DidNotStart = 1;
+
+    /// <summary><c>check</c> as the first argument only checks the configuration.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        WebApplication app;
+        try
+        {
+            var builder = WebApplication.CreateBuilder(args);
+            builder.AddBroker();
+            app = builder.Build();
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or FormatException)
+        {
+            // A configuration file that is no JSON, or a Serilog section that makes no sense.
+            return await RefuseAsync([$"{exception.Message} {exception.InnerException?.Message}"]);
+        }
+
+        await using (app)
+        {
+            if (ProblemsOf(app.Services) is { Count: > 0 } problems)
+            {
+                return await RefuseAsync(problems);
+            }
+
+            if (args is ["check", ..])
+            {
+                await Console.Out.WriteLineAsync("The configuration is valid.");
+                return 0;
+            }
+
+            return await RunAsync(app);
+        }
+    }
+
+    /// <summary>Every problem of every section; none when the broker may start.</summary>
+    public static IReadOnlyList<string> ProblemsOf(IServiceProvider services)
+    {
+        List<string> problems = [.. ListenAddress.ProblemsOf(services.GetRequiredService<IConfiguration>()["urls"])];
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (OptionsValidationException exception)
+        {
+            problems.AddRange(exception.Failures);
+        }
+        catch (AggregateException exception) when (exception.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            problems.AddRange(exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures));
+        }
+
+        return problems;
+    }
+
+    private static async Task<int> RunAsync(WebApplication app)
+    {
+        try
+        {
+            app.UseBroker();
+            await app.StartAsync();
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException or FormatException)
+        {
+            await Console.Error.WriteLineAsync(
+                $"The broker did not start: {exception.Message} Its addresses come from ASPNETCORE_URLS and Management__Url.");
+            return DidNotStart;
+        }
+
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    private static async Task<int> RefuseAsync(IEnumerable<string> problems)
+    {
+        await Console.Error.WriteLineAsync(
+            string.Join(Environment.NewLine, ["The configuration is not valid:", .. problems.Select(problem => "- " + problem.TrimEnd())]));
+        return BadConfiguration;
+    }
+}
