@@ -34,7 +34,7 @@ internal static class Broker
     public static void UseBroker(this WebApplication app)
     {
         var site = app.Services.GetRequiredService<PublicSite>();
-        app.UseSerilogRequestLogging();
+        app.UseSerilogRequestLogging(options => options.EnrichDiagnosticContext = (line, http) => line.Set("RequestId", http.TraceIdentifier));
         app.UseMiddleware<BrokerEdge>();
         if (site.PathBase.Length > 0)
         {

@@ -12,8 +12,8 @@ internal sealed record AmazonAnswer(HttpStatusCode Status, byte[] Body, TimeSpan
     // 429 is not documented by LWA; a 5xx may come from something before it. Whatever the body says, both pass.
     public bool IsTransient => Status == HttpStatusCode.TooManyRequests || (int)Status >= 500;
 
-    /// <summary>The documented <c>error</c>, in lower case since Amazon's capitals vary. Null when the body has none.</summary>
-    public string? Error => Read(AmazonJson.Default.ErrorMessage)?.Error?.ToLowerInvariant();
+    /// <summary>The documented <c>error</c> of a 4xx, in lower case since Amazon's capitals vary. Null when the body has none.</summary>
+    public string? Error => (int)Status is >= 400 and < 500 ? Read(AmazonJson.Default.ErrorMessage)?.Error?.ToLowerInvariant() : null;
 
     /// <summary>Null for a body that is not such a JSON object.</summary>
     public T? Read<T>(JsonTypeInfo<T> type)

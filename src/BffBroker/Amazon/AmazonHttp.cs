@@ -59,10 +59,18 @@ internal sealed partial class AmazonHttp(IOptionsMonitor<AmazonOptions> options,
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[LargestAnswer + 1];
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        try
+        {
+            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
 
-        // Too large is as good as empty: no such answer is documented.
-        return length > LargestAnswer ? [] : buffer[..length];
+            // Too large is as good as empty: no such answer is documented.
+            return length > LargestAnswer ? [] : buffer[..length];
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        {
+            // So is one that does not decompress.
+            return [];
+        }
     }
 
     private TimeSpan? RetryAfterOf(RetryConditionHeaderValue? header)

@@ -1,12 +1,13 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace BffBroker.Amazon;
 
-/// <summary>The success answer of the token endpoint. <c>expires_in</c> is a number, in one of Amazon's samples a string.</summary>
+/// <summary>The success answer of the token endpoint. <c>expires_in</c> is a number, in one of Amazon's samples a string, and to RFC 6749 optional.</summary>
 internal sealed record TokenMessage(
     [property: JsonPropertyName("access_token")] string? AccessToken,
     [property: JsonPropertyName("token_type")] string? TokenType,
-    [property: JsonPropertyName("expires_in")] long? ExpiresIn,
+    [property: JsonPropertyName("expires_in")] JsonElement ExpiresIn,
     [property: JsonPropertyName("refresh_token")] string? RefreshToken)
 {
     public override string ToString() => "[token message]";
@@ -23,8 +24,8 @@ internal sealed record TokenInfoMessage(
 /// <summary>The members of the profile that the broker itself uses.</summary>
 internal sealed record ProfileMessage(
     [property: JsonPropertyName("user_id")] string? UserId,
-    [property: JsonPropertyName("name")] string? Name,
-    [property: JsonPropertyName("email")] string? Email)
+    [property: JsonPropertyName("name")] JsonElement Name,
+    [property: JsonPropertyName("email")] JsonElement Email)
 {
     public override string ToString() => "[profile message]";
 }
@@ -37,5 +38,4 @@ internal sealed record ScopeData([property: JsonPropertyName("essential")] bool 
 [JsonSerializable(typeof(TokenInfoMessage))]
 [JsonSerializable(typeof(ProfileMessage))]
 [JsonSerializable(typeof(Dictionary<string, ScopeData>))]
-[JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 internal sealed partial class AmazonJson : JsonSerializerContext;

@@ -11,6 +11,7 @@ internal sealed class AmazonOptions
     /// <summary>Of the LWA security profile, "amzn1.application-oa2-client.…"; at most 100 bytes.</summary>
     [Required(ErrorMessage = "Required. Copy it from the LWA security profile.")]
     [StringLength(100, ErrorMessage = "May have 100 characters. Copy the client ID, not the secret, from the LWA security profile.")]
+    [RegularExpression("[\\x21-\\x7E]*", ErrorMessage = "Has a space or another odd character. Copy it from the LWA security profile.")]
     public string ClientId { get; set; } = "";
 
     [Required(ErrorMessage = "Required. Copy it from the LWA security profile into the environment or a file of the secrets directory.")]

@@ -24,6 +24,11 @@ internal sealed class AmazonOptionsValidator : IValidateOptions<AmazonOptions>
             }
         }
 
+        if (options.Scopes.DistinctBy(scope => scope.Name).Count() < options.Scopes.Count)
+        {
+            problems.Add("Scopes", "The same name is there twice. Each scope has one entry.");
+        }
+
         if (options.ScopesThatMayBeAsked.ToString().Length > LongestScopeList)
         {
             problems.Add("Scopes", $"All names together may have {LongestScopeList} characters. Remove those that nobody asks for.");

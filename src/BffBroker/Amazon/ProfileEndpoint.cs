@@ -20,7 +20,7 @@ internal sealed partial class ProfileEndpoint(AmazonHttp http, IOptionsMonitor<A
         return await http.SendAsync("profile", request, cancellationToken) switch
         {
             null => new ProfileOutcome.Unavailable(null),
-            { Status: HttpStatusCode.OK } answer when IsJsonObject(answer.Body) => new ProfileOutcome.Found(answer.Body),
+            { Status: HttpStatusCode.OK } answer when IsProfile(answer.Body) => new ProfileOutcome.Found(answer.Body),
             { IsTransient: true } answer => new ProfileOutcome.Unavailable(answer.RetryAfter),
             { Status: HttpStatusCode.OK } answer => Undocumented(answer),
 
@@ -74,7 +74,7 @@ internal sealed partial class ProfileEndpoint(AmazonHttp http, IOptionsMonitor<A
         try
         {
             return JsonSerializer.Deserialize(json, AmazonJson.Default.ProfileMessage) is { UserId: { Length: > 0 and <= LongestUserId } userId } profile
-                ? new(userId, profile.Name, profile.Email)
+                ? new(userId, TextOf(profile.Name), TextOf(profile.Email))
                 : null;
         }
         catch (JsonException)
@@ -83,12 +83,17 @@ internal sealed partial class ProfileEndpoint(AmazonHttp http, IOptionsMonitor<A
         }
     }
 
-    private static bool IsJsonObject(byte[] body)
+    private static string? TextOf(JsonElement member) => member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+
+    // One whole JSON object with something in it, and no error: what members it has depends on the scopes.
+    private static bool IsProfile(byte[] body)
     {
         try
         {
-            var reader = new Utf8JsonReader(body);
-            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.TrySkip() && !reader.Read();
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.EnumerateObject().Any()
+                && !document.RootElement.TryGetProperty("error", out _);
         }
         catch (JsonException)
         {

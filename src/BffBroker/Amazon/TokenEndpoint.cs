@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using BffBroker.OAuth;
 using Microsoft.Extensions.Options;
 
@@ -7,6 +9,8 @@ namespace BffBroker.Amazon;
 /// <summary>Amazon's token endpoint. Sends each code and each refresh token once: both may be good for one use only.</summary>
 internal sealed partial class TokenEndpoint(AmazonHttp http, IOptionsMonitor<AmazonOptions> options, ILogger<TokenEndpoint> logger)
 {
+    private static readonly TimeSpan DocumentedLife = TimeSpan.FromSeconds(3600);
+
     /// <summary>What LWA and RFC 6749 5.2 define; anything else in <c>error</c> is not fit for a log.</summary>
     private static readonly HashSet<string> KnownErrors =
     [
@@ -82,15 +86,22 @@ internal sealed partial class TokenEndpoint(AmazonHttp http, IOptionsMonitor<Ama
     }
 
     private static TokenResponse? TokenResponseOf(AmazonAnswer answer) =>
-        answer.Read(AmazonJson.Default.TokenMessage) is { AccessToken: { } accessToken, ExpiresIn: > 0 and < int.MaxValue } message
+        answer.Read(AmazonJson.Default.TokenMessage) is { AccessToken: { } accessToken } message
         && IsToken(accessToken)
         && (string.IsNullOrEmpty(message.RefreshToken) || IsToken(message.RefreshToken))
         && string.Equals(message.TokenType, "bearer", StringComparison.OrdinalIgnoreCase)
             ? new(
                 new(accessToken),
-                TimeSpan.FromSeconds(message.ExpiresIn.Value),
+                LifeOf(message.ExpiresIn),
                 string.IsNullOrEmpty(message.RefreshToken) ? null : new RefreshToken(message.RefreshToken))
             : null;
+
+    // A rotated refresh token must not be lost because its answer has no sensible life: then LWA's documented hour is taken.
+    private static TimeSpan LifeOf(JsonElement expiresIn) =>
+        long.TryParse(expiresIn.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        && seconds is > 0 and < int.MaxValue
+            ? TimeSpan.FromSeconds(seconds)
+            : DocumentedLife;
 
     // LWA: at most 2,048 bytes. Twice that, so that a longer one does not log everybody out; visible ASCII, since it goes into a header.
     private static bool IsToken(string token) => token.Length is > 0 and <= 4096 && token.All(character => character is > ' ' and <= '~');

@@ -50,9 +50,10 @@ internal sealed class BrokerOptionsValidator : IValidateOptions<BrokerOptions>
         {
             problems.Add(key, "Must be an absolute URL, for example 'https://app.example.com'.");
         }
-        else if (url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0 || value.Contains('\\', StringComparison.Ordinal))
+        else if (url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0 || value.Contains('\\', StringComparison.Ordinal)
+            || url.AbsolutePath.Contains("//", StringComparison.Ordinal))
         {
-            problems.Add(key, "Must have no user, query, fragment or backslash.");
+            problems.Add(key, "Must have no user, query, fragment, backslash or empty path segment.");
         }
         else if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback)
         {

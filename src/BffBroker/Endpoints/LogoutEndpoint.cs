@@ -36,7 +36,7 @@ internal sealed class LogoutEndpoint(PublicSite site, BrokerCookies cookies, Ses
             var given = request.Query["returnUrl"] is { Count: > 0 } fromQuery ? fromQuery : form["returnUrl"];
             return (given is [var only] ? site.ParseReturnUrl(only) : null) ?? ReturnUrl.Root;
         }
-        catch (Exception exception) when (exception is InvalidDataException or BadHttpRequestException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or NotSupportedException or ArgumentException)
         {
             return ReturnUrl.Root;
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -59,7 +58,8 @@ internal static class Problems
     public static void SetRetryAfter(HttpContext http, TimeSpan retryAfter) =>
         http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
-    public static string TraceIdOf(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+    /// <summary>Ours, never the client's <c>traceparent</c>; the request's log line has it as <c>RequestId</c>.</summary>
+    public static string TraceIdOf(HttpContext http) => http.TraceIdentifier;
 }
 
 /// <summary>RFC 9457, with <c>code</c> for programs and <c>loginUrl</c> where a login helps.</summary>

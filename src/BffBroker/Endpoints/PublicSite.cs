@@ -13,7 +13,7 @@ internal sealed class PublicSite
     public PublicSite(IOptions<BrokerOptions> options)
     {
         var url = new Uri(options.Value.PublicUrl);
-        _authority = url.Authority;
+        _authority = AuthorityOf(url);
         _defaultPort = url.Scheme == Uri.UriSchemeHttps ? 443 : 80;
         PathBase = url.AbsolutePath.TrimEnd('/');
         Origin = OriginOf(url);
@@ -58,10 +58,13 @@ internal sealed class PublicSite
     /// <summary>Whether a browser that sent this Host header sends our cookies.</summary>
     public bool IsHost(HostString host)
     {
-        var authority = host.Port == _defaultPort ? host.Host : host.Value;
-        return string.Equals(authority, _authority, StringComparison.OrdinalIgnoreCase);
+        var authority = host.Port == _defaultPort ? new HostString(host.Host) : host;
+        return string.Equals(authority.ToUriComponent(), _authority, StringComparison.OrdinalIgnoreCase);
     }
 
     // Browsers write hosts in punycode and leave out the scheme's own port.
-    private static string OriginOf(Uri url) => $"{url.Scheme}://{url.IdnHost}{(url.IsDefaultPort ? "" : $":{url.Port}")}";
+    private static string AuthorityOf(Uri url) =>
+        (url.HostNameType == UriHostNameType.IPv6 ? url.Host : url.IdnHost) + (url.IsDefaultPort ? "" : $":{url.Port}");
+
+    private static string OriginOf(Uri url) => $"{url.Scheme}://{AuthorityOf(url)}";
 }

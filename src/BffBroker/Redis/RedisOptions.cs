@@ -29,6 +29,7 @@ internal sealed class RedisOptions
         configuration.AbortOnConnectFail = false; // the broker starts while Redis is down
         configuration.ClientName ??= "BffBroker";
         configuration.SyncTimeout = (int)Timeout.TotalMilliseconds;
+        configuration.ConfigCheckSeconds = 5; // how soon a replica that became master is written to
         configuration.ReconnectRetryPolicy = new LinearRetry(500);
         return configuration;
     }

@@ -31,9 +31,10 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
 
     // "seen" in the future says that nobody may push the end out: Touch compares it, and no reader finds it old.
     private const string Retire = """
-        if redis.call('PTTL', KEYS[1]) <= tonumber(ARGV[2]) then return 0 end
+        local left = redis.call('PTTL', KEYS[1])
+        if left < 0 then return 0 end
         redis.call('HSET', KEYS[1], 'seen', ARGV[1])
-        return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        return redis.call('PEXPIRE', KEYS[1], math.min(left, tonumber(ARGV[2])))
         """;
 
     private const string DeleteGeneration = """
@@ -41,6 +42,7 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
         return redis.call('DEL', KEYS[1])
         """;
 
+    private static readonly StoredSession Corrupt = new(StoredSession.Corrupt, 0, DateTimeOffset.MaxValue, []);
     private static readonly RedisValue[] Fields = ["format", "generation", "seen", "sealed"];
 
     public Task CreateAsync(SessionHandle handle, StoredSession record, TimeSpan life) =>
@@ -49,8 +51,15 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
     public async Task<StoredSession?> LoadAsync(SessionHandle handle)
     {
         RedisKey key = Key(handle);
-        var values = await redis.RunAsync(database => database.HashGetAsync(key, Fields));
-        return values.All(value => value.IsNull) ? null : Read(values);
+        try
+        {
+            var values = await redis.RunAsync(database => database.HashGetAsync(key, Fields));
+            return values.All(value => value.IsNull) ? null : Read(values);
+        }
+        catch (StoreUnavailableException exception) when (exception.InnerException is RedisServerException said && said.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        {
+            return Corrupt;
+        }
     }
 
     public async Task<bool> SaveAsync(SessionHandle handle, long generation, byte[] sealedSession) =>
@@ -76,7 +85,7 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
         && seen <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
         && (byte[]?)values[3] is { } sealedSession
             ? new(format, generation, DateTimeOffset.FromUnixTimeMilliseconds(seen), sealedSession)
-            : new(StoredSession.Corrupt, 0, DateTimeOffset.MaxValue, []);
+            : Corrupt;
 
     private static string Text(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 

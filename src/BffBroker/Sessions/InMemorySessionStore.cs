@@ -44,7 +44,7 @@ internal sealed class InMemorySessionStore(TimeProvider clock) : ISessionStore
         });
 
     public Task RetireAsync(SessionHandle handle, DateTimeOffset end, TimeSpan grace) =>
-        ChangeAsync(handle, entry => entry.End > end, entry => entry with { Record = entry.Record with { Seen = end }, End = end });
+        ChangeAsync(handle, _ => true, entry => entry with { Record = entry.Record with { Seen = end }, End = entry.End < end ? entry.End : end });
 
     public Task<bool> DeleteAsync(SessionHandle handle) => ChangeAsync(handle, _ => true, _ => null);
 

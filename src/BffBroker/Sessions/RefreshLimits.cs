@@ -10,6 +10,9 @@ internal sealed record RefreshLimits(TimeSpan CallerWait)
     /// <summary>How often a node looks whether another has finished its refresh.</summary>
     public TimeSpan LookAgain { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The longest pause between two tries to save what Amazon has answered.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>At most one token a session is replaced before its time in so long.</summary>
     public TimeSpan BetweenForced { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -16,6 +16,7 @@ internal sealed class SessionOptions
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>Of the session cookie.</summary>
+    [Required(ErrorMessage = "Must not be empty. The default is '__Host-bff'.")]
     [RegularExpression("[A-Za-z0-9_.-]{1,64}", ErrorMessage = "Must be 1 to 64 letters, digits, '_', '.' or '-'.")]
     public string CookieName { get; set; } = "__Host-bff";
 }

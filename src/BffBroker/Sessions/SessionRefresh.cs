@@ -8,39 +8,46 @@ internal sealed partial class SessionRefresh(
 {
     public async Task<TokenOutcome> RunAsync(OpenSession session, bool isForced)
     {
-        // A token that Amazon rejects right after it was replaced would be rejected again: asking on would only hammer.
-        if (isForced && clock.GetUtcNow() - session.Session.ForcedRefreshAt < limits.BetweenForced)
+        if (isForced && session.Session.ForcedRefreshAt is { } forcedAt && clock.GetUtcNow() - forcedAt < limits.BetweenForced)
         {
-            return new TokenOutcome.AmazonError();
+            // A token that is rejected right after it was replaced would be rejected again: asking on would only hammer.
+            return session.Tokens.ObtainedAt >= forcedAt
+                ? new TokenOutcome.AmazonError()
+                : new TokenOutcome.Unavailable(forcedAt + limits.BetweenForced - clock.GetUtcNow());
         }
 
         if (session.Tokens.RefreshToken is not { } refreshToken)
         {
-            return await RejectedAsync(session);
+            return CanServe(session, isForced) ? new TokenOutcome.Usable(session) : await RejectedAsync(session);
+        }
+
+        // Noted before it is tried, so that a failure counts as well, on every node.
+        if (isForced)
+        {
+            if (await vault.SaveAsync(session, session.Session with { ForcedRefreshAt = clock.GetUtcNow() }) is not { } noted)
+            {
+                return await ReadNewerAsync(session);
+            }
+
+            session = noted;
         }
 
         using var limit = new CancellationTokenSource(limits.WholeRefresh, clock);
         return await refreshGrant(refreshToken, limit.Token) switch
         {
-            TokenRequestOutcome.Issued(var response) => await SaveAsync(session, response, isForced),
+            TokenRequestOutcome.Issued(var response) => await SaveAsync(session, response),
             TokenRequestOutcome.InvalidGrant => await RejectedAsync(session),
             TokenRequestOutcome.Unavailable(var retryAfter) =>
-                WhileItLives(session, isForced, new TokenOutcome.Unavailable(retryAfter ?? limits.RetryAfter)),
-            _ => WhileItLives(session, isForced, new TokenOutcome.AmazonError()),
+                CanServe(session, isForced) ? new TokenOutcome.Usable(session) : new TokenOutcome.Unavailable(retryAfter ?? limits.RetryAfter),
+            _ => CanServe(session, isForced) ? new TokenOutcome.Usable(session) : new TokenOutcome.AmazonError(),
         };
     }
 
-    // Amazon may have killed the old refresh token with this answer: the new one is worth several tries.
-    private async Task<TokenOutcome> SaveAsync(OpenSession session, TokenResponse response, bool isForced)
+    // Amazon may have killed the old refresh token with this answer: whatever keeps the store away, the new one is not given up.
+    private async Task<TokenOutcome> SaveAsync(OpenSession session, TokenResponse response)
     {
-        var now = clock.GetUtcNow();
-        var renewed = session.Session with
-        {
-            Tokens = session.Tokens.Renew(response, now),
-            ForcedRefreshAt = isForced ? now : session.Session.ForcedRefreshAt,
-        };
-
-        for (var pause = limits.LookAgain; ; pause *= 2)
+        var renewed = session.Session with { Tokens = session.Tokens.Renew(response, clock.GetUtcNow()) };
+        for (var pause = limits.LookAgain; ; pause = pause < limits.LongestPause ? pause * 2 : pause)
         {
             try
             {
@@ -52,7 +59,7 @@ internal sealed partial class SessionRefresh(
 
                 return await ReadNewerAsync(session);
             }
-            catch (StoreUnavailableException exception) when (clock.GetUtcNow() + pause < now + limits.WholeRefresh)
+            catch (StoreUnavailableException exception) when (clock.GetUtcNow() < session.Session.ExpiresAt)
             {
                 Log.SaveFailed(logger, session.Handle.Ref, exception.Message);
                 await Task.Delay(pause, clock);
@@ -68,8 +75,8 @@ internal sealed partial class SessionRefresh(
             ? new TokenOutcome.Usable(newer)
             : new TokenOutcome.LoginRequired();
 
-    private TokenOutcome WhileItLives(OpenSession session, bool isForced, TokenOutcome otherwise) =>
-        !isForced && session.Tokens.IsAlive(clock.GetUtcNow()) ? new TokenOutcome.Usable(session) : otherwise;
+    // The token that is there serves to its end, unless Amazon has just rejected it.
+    private bool CanServe(OpenSession session, bool isForced) => !isForced && session.Tokens.IsAlive(clock.GetUtcNow());
 
     private static partial class Log
     {

@@ -54,11 +54,11 @@ internal sealed class SessionTokens(
                     return new TokenOutcome.Unreadable();
 
                 // Another node was faster.
-                case SessionLookup.Found(var current) when current.Generation != stale.Generation && current.Tokens.IsFresh(clock.GetUtcNow()):
+                case SessionLookup.Found(var current) when IsAnother(current, stale) && current.Tokens.IsFresh(clock.GetUtcNow()):
                     return new TokenOutcome.Usable(current);
 
                 case SessionLookup.Found(var current) when lease is not null:
-                    return await refresh.RunAsync(current, isForced && current.Generation == stale.Generation);
+                    return await refresh.RunAsync(current, isForced && !IsAnother(current, stale));
             }
 
             await Task.Delay(limits.LookAgain, clock);
@@ -66,4 +66,7 @@ internal sealed class SessionTokens(
 
         return new TokenOutcome.Unavailable(limits.RetryAfter);
     }
+
+    // By its token, not by its generation: that moves with every save, the note of a forced refresh for one.
+    private static bool IsAnother(OpenSession current, OpenSession stale) => current.Tokens.AccessToken != stale.Tokens.AccessToken;
 }

@@ -9,12 +9,15 @@ namespace BffBroker.Settings;
 /// </summary>
 internal static class SettingText
 {
+    /// <summary>What an editor leaves at the end of a secret's file.</summary>
+    public static readonly char[] LineBreak = ['\r', '\n'];
+
     public static void BindReadable(IConfigurationSection section, object options)
     {
         var unreadable = Unreadable(section, options.GetType()).Select(setting => setting.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var readable = section.AsEnumerable()
             .Where(setting => !unreadable.Contains(setting.Key))
-            .Select(setting => KeyValuePair.Create(setting.Key[section.Path.Length..].TrimStart(':'), setting.Value))
+            .Select(setting => KeyValuePair.Create(setting.Key[section.Path.Length..].TrimStart(':'), setting.Value?.TrimEnd(LineBreak)))
             .Where(setting => setting.Key.Length > 0);
         new ConfigurationBuilder().AddInMemoryCollection(readable).Build().Bind(options);
     }

@@ -3,6 +3,7 @@ using BffBroker.Endpoints;
 using BffBroker.Management;
 using BffBroker.Redis;
 using BffBroker.Sessions;
+using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using SessionOptions = BffBroker.Sessions.SessionOptions;
 
@@ -21,17 +22,31 @@ internal static class SettingsSetup
 
     public static void AddSettings(this WebApplicationBuilder builder)
     {
-        // One file a key, as Docker and Kubernetes mount secrets: Amazon__ClientSecret.
-        var secrets = Path.GetFullPath(builder.Configuration["Secrets:Directory"] ?? "/run/secrets");
-        builder.Configuration.AddKeyPerFile(secrets, optional: true, reloadOnChange: true);
-
+        builder.Configuration.AddSecretsDirectory();
         builder.Services.AddSection<AmazonOptions, AmazonOptionsValidator>(AmazonOptions.Section);
+        builder.Services.AddSingleton<IOptionsMonitor<AmazonOptions>, LastValidOptions<AmazonOptions>>();
         builder.Services.AddSection<BrokerOptions, BrokerOptionsValidator>(BrokerOptions.Section);
         builder.Services.AddSection<SessionOptions>(SessionOptions.Section);
         builder.Services.AddSection<KeyRingOptions, KeyRingOptionsValidator>(KeyRingOptions.Section);
         builder.Services.AddSection<ManagementOptions, ManagementOptionsValidator>(ManagementOptions.Section);
         builder.Services.AddSection<RedisOptions, RedisOptionsValidator>(RedisOptions.Section)
-            .Configure<IConfiguration>((redis, configuration) => redis.ConnectionString = configuration.GetConnectionString(RedisConnectionString));
+            .Configure<IConfiguration>((redis, configuration) => redis.ConnectionString = configuration.GetConnectionString(RedisConnectionString)?.TrimEnd(SettingText.LineBreak));
+    }
+
+    // One file a key, as Docker and Kubernetes mount secrets: Amazon__ClientSecret. Kubernetes swaps a link of a dot name, which raises no
+    // event for the files behind it: so they are polled.
+    private static void AddSecretsDirectory(this ConfigurationManager configuration)
+    {
+        var directory = configuration["Secrets:Directory"] ?? "/run/secrets";
+        if (Directory.Exists(directory))
+        {
+            configuration.AddKeyPerFile(source =>
+            {
+                source.FileProvider = new PhysicalFileProvider(Path.GetFullPath(directory)) { UsePollingFileWatcher = true, UseActivePolling = true };
+                source.ReloadOnChange = true;
+                source.Optional = true;
+            });
+        }
     }
 
     private static OptionsBuilder<TOptions> AddSection<TOptions, TValidator>(this IServiceCollection services, string section)

@@ -9,12 +9,13 @@ namespace BffBroker.Telemetry;
 /// <summary>Serilog: one line a request, JSON outside Development, and nothing that prints a URL with its query.</summary>
 internal static class Logging
 {
-    // These print redirects and request URLs whole, with code and state; no level in the configuration may bring them back.
+    // These print redirects, request URLs and broken headers whole, with code, state and cookie; no level in the configuration may bring them back.
     private static readonly string[] PrintUrls =
     [
         "Microsoft.AspNetCore.Hosting.Diagnostics",
         "Microsoft.AspNetCore.Http.Result.RedirectResult",
         "Microsoft.AspNetCore.HttpLogging",
+        "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
     ];
 
     // A failed start is told in one line, with the remedy, by the process; the host would print its stack trace before.

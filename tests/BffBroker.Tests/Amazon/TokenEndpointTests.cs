@@ -33,6 +33,25 @@ public sealed class TokenEndpointTests
 
     [Theory]
     [InlineData("")]
+    [InlineData(",\"expires_in\":0")]
+    [InlineData(",\"expires_in\":-5")]
+    [InlineData(",\"expires_in\":1.5")]
+    [InlineData(",\"expires_in\":null")]
+    [InlineData(",\"expires_in\":{}")]
+    [InlineData(",\"expires_in\":\"soon\"")]
+    [InlineData(",\"expires_in\":99999999999999999999")]
+    public async Task A_life_that_makes_no_sense_is_taken_as_the_documented_hour_and_no_refresh_token_is_lost(string expiresIn)
+    {
+        var body = $$"""{{{Access}},{{Bearer}},"refresh_token":"Atzr|b"{{expiresIn}}}""";
+
+        var issued = Assert.IsType<TokenRequestOutcome.Issued>(await RefreshAsync(200, body)).Response;
+
+        Assert.Equal(TimeSpan.FromHours(1), issued.ExpiresIn);
+        Assert.Equal("Atzr|b", issued.RefreshToken?.Value);
+    }
+
+    [Theory]
+    [InlineData("")]
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("<html></html>")]
@@ -44,11 +63,6 @@ public sealed class TokenEndpointTests
     [InlineData($$"""{"access_token":7,{{Bearer}},"expires_in":3600}""")]
     [InlineData($$"""{{{Access}},"token_type":"mac","expires_in":3600}""")]
     [InlineData($$"""{{{Access}},"expires_in":3600}""")]
-    [InlineData($$"""{{{Access}},{{Bearer}}}""")]
-    [InlineData($$"""{{{Access}},{{Bearer}},"expires_in":0}""")]
-    [InlineData($$"""{{{Access}},{{Bearer}},"expires_in":-5}""")]
-    [InlineData($$"""{{{Access}},{{Bearer}},"expires_in":"soon"}""")]
-    [InlineData($$"""{{{Access}},{{Bearer}},"expires_in":99999999999999999999}""")]
     public async Task A_200_that_is_no_token_response_is_unexpected(string body) =>
         Assert.IsType<TokenRequestOutcome.Unexpected>(await RefreshAsync(200, body));
 
@@ -65,6 +79,9 @@ public sealed class TokenEndpointTests
     [InlineData(400, "", typeof(TokenRequestOutcome.Unexpected))]
     [InlineData(400, "<html>invalid_grant</html>", typeof(TokenRequestOutcome.Unexpected))]
     [InlineData(404, "<UnknownOperationException/>", typeof(TokenRequestOutcome.Unexpected))]
+    [InlineData(200, """{"error":"invalid_grant"}""", typeof(TokenRequestOutcome.Unexpected))]
+    [InlineData(302, """{"error":"invalid_grant"}""", typeof(TokenRequestOutcome.Unexpected))]
+    [InlineData(503, """{"error":"invalid_client"}""", typeof(TokenRequestOutcome.Unavailable))]
     [InlineData(302, "", typeof(TokenRequestOutcome.Unexpected))]
     [InlineData(500, """{"error":"ServerError"}""", typeof(TokenRequestOutcome.Unavailable))]
     [InlineData(500, """{"error":"invalid_grant"}""", typeof(TokenRequestOutcome.Unavailable))]
@@ -72,6 +89,13 @@ public sealed class TokenEndpointTests
     [InlineData(503, "<html></html>", typeof(TokenRequestOutcome.Unavailable))]
     [InlineData(429, "", typeof(TokenRequestOutcome.Unavailable))]
     public async Task Each_error_has_its_outcome(int status, string body, Type outcome) => Assert.IsType(outcome, await RefreshAsync(status, body));
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    public async Task A_body_that_does_not_decompress_is_unexpected(string encoding) =>
+        Assert.IsType<TokenRequestOutcome.Unexpected>(await RefreshAsync(200, "garbage", ("Content-Encoding", encoding)));
 
     [Theory]
     [InlineData("7", 7)]

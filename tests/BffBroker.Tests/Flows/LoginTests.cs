@@ -199,6 +199,19 @@ public sealed class LoginTests(RedisServer redis)
         Assert.StartsWith(expected, (await browser.OpenAsync(World.At("/login"))).Headers.Location!.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://[::1]:8080", "http://[::1]:8080/callback")]
+    [InlineData("https://b\u00fccher.example", "https://xn--bcher-kva.example/callback")]
+    [InlineData("https://app.example.com:443/", "https://app.example.com/callback")]
+    public async Task The_redirect_URI_is_written_as_browsers_write_it(string publicUrl, string redirectUri)
+    {
+        await using var world = await World.StartAsync(("Broker:PublicUrl", publicUrl));
+
+        var login = await world.Browser.SendAsync(HttpMethod.Get, new(world.Broker.Url, "/login"), headers: [("Host", new Uri(redirectUri).Authority)]);
+
+        Assert.Equal(redirectUri, HttpUtility.ParseQueryString(login.Headers.Location!.Query)["redirect_uri"]);
+    }
+
     [Fact]
     public async Task A_path_base_is_answered_with_and_without()
     {

@@ -79,6 +79,8 @@ public sealed class MeTests
         { "200 half", HttpStatusCode.BadGateway, "amazon_error" },
         { "200 array", HttpStatusCode.BadGateway, "amazon_error" },
         { "200 two objects", HttpStatusCode.BadGateway, "amazon_error" },
+        { "200 empty object", HttpStatusCode.BadGateway, "amazon_error" },
+        { "200 error", HttpStatusCode.BadGateway, "amazon_error" },
         { "302", HttpStatusCode.BadGateway, "amazon_error" },
     };
 
@@ -104,6 +106,8 @@ public sealed class MeTests
             "200 empty" => Fault.EmptyBody(200),
             "200 half" => Fault.HalfJson,
             "200 array" => Fault.Status(200, "[]", "application/json"),
+            "200 empty object" => Fault.Status(200, "{}", "application/json"),
+            "200 error" => Fault.Status(200, """{"error":"invalid_token"}""", "application/json"),
             "200 two objects" => Fault.Status(200, "{}{}", "application/json"),
             _ => Fault.Redirect(),
         });
@@ -151,6 +155,36 @@ public sealed class MeTests
 
         world.Amazon.Simulator.Faults.Clear();
         await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task A_forced_refresh_that_fails_is_not_tried_again_within_a_minute_either()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        world.Amazon.Simulator.Faults.Set(Operation.Profile, Fault.InvalidToken);
+        world.Amazon.Simulator.Faults.Set(Operation.Refresh, Fault.HtmlUnavailable);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
+        }
+
+        Assert.Equal(1, world.Amazon.Refreshes);
+
+        world.Amazon.Simulator.Faults.Clear();
+        world.Clock.Advance(TimeSpan.FromSeconds(61));
+        await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task A_client_s_traceparent_is_not_echoed()
+    {
+        await using var world = await World.StartAsync();
+
+        var response = await world.Browser.SendAsync(HttpMethod.Get, World.At("/me"), headers: [("traceparent", "00-deadbeefdeadbeefdeadbeefdeadbeef-1234567890abcdef-01")]);
+
+        Assert.DoesNotContain("deadbeef", await response.TextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,6 +28,9 @@ public sealed class ProductionTests(RedisServer redis) : IDisposable
         Assert.Equal(HttpStatusCode.OK, me.StatusCode);
         await Wait.UntilAsync(async () => (await FetchAsync(browser, "/me")).StatusCode == HttpStatusCode.OK && amazon.Refreshes > 0, "a refresh");
 
+        await SendMalformedAsync(broker.Url, $"GET /callback{callback.Query} HTTP/1.1 extra\r\n\r\n");
+        await SendMalformedAsync(broker.Url, $"GET / HTTP/1.1\r\nHost: x\r\nCookie : __Host-bff={browser.Cookie(BrokerServer.PublicUrl, "__Host-bff")}\r\n\r\n");
+
         var user = await me.JsonAsync();
         var query = System.Web.HttpUtility.ParseQueryString(callback.Query);
         var secrets = new Dictionary<string, string>
@@ -138,6 +141,16 @@ public sealed class ProductionTests(RedisServer redis) : IDisposable
 
         await browser.VisitAsync(World.At("/login"));
         Assert.Equal(HttpStatusCode.OK, (await FetchAsync(browser, "/me")).StatusCode);
+    }
+
+    private static async Task SendMalformedAsync(Uri server, string request)
+    {
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(server.Host, server.Port, TestContext.Current.CancellationToken);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        Assert.StartsWith("HTTP/1.1 400", await reader.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     private static Task<HttpResponseMessage> FetchAsync(Browser browser, string path) => browser.FetchAsync(HttpMethod.Get, World.At(path));

@@ -176,6 +176,24 @@ public sealed class RefreshTests(RedisServer redis)
     }
 
     [Fact]
+    public async Task A_token_that_came_without_a_refresh_token_serves_to_its_end()
+    {
+        await using var world = await World.StartAsync();
+        var withoutRefreshToken = """{"access_token":"Atza|x","token_type":"bearer","expires_in":3600}""";
+        world.Amazon.Simulator.Faults.Enqueue(Operation.CodeExchange, Fault.Status(200, withoutRefreshToken, "application/json"));
+        var user = """{"user_id":"amzn1.account.X","aud":"AUD"}""".Replace("AUD", SimulatedClient.DefaultId, StringComparison.Ordinal);
+        world.Amazon.Simulator.Faults.Set(Operation.TokenInfo, Fault.Status(200, user, "application/json"));
+        world.Amazon.Simulator.Faults.Set(Operation.Profile, Fault.Status(200, user, "application/json"));
+        await world.LogInAsync();
+
+        world.Clock.Advance(TimeSpan.FromSeconds(3595));
+        await world.AssertLoggedInAsync();
+        world.Clock.Advance(TimeSpan.FromSeconds(6));
+        await world.AssertLoggedOutAsync();
+        Assert.Equal(0, world.Amazon.Refreshes);
+    }
+
+    [Fact]
     public async Task The_previous_client_secret_is_tried_while_a_secret_is_being_rotated()
     {
         await using var world = await World.StartAsync(

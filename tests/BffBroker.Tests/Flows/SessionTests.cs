@@ -108,6 +108,25 @@ public sealed class SessionTests(RedisServer redis)
         await world.AssertLoggedOutAsync();
     }
 
+    [Theory]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=returnUrl\r\n\r\n/a")]
+    [InlineData("multipart/form-data", "x")]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7", "returnUrl=%2Fa")]
+    [InlineData("application/x-www-form-urlencoded", "%%%&&==\0")]
+    public async Task An_odd_form_still_logs_out(string contentType, string body)
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        using var form = new ByteArrayContent(System.Text.Encoding.ASCII.GetBytes(body));
+        form.Headers.TryAddWithoutValidation("Content-Type", contentType);
+
+        var response = await world.PostAsync("/logout", form);
+
+        Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
+        Assert.Equal("/", response.Headers.Location?.OriginalString);
+        await world.AssertLoggedOutAsync();
+    }
+
     [Fact]
     public async Task A_monstrous_form_still_logs_out()
     {

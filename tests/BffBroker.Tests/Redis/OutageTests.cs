@@ -138,7 +138,7 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
     }
 
     [Fact]
-    public async Task A_corrupt_record_is_503_with_a_way_out_and_is_kept_until_a_logout()
+    public async Task A_corrupt_record_is_503_with_a_way_out_and_is_kept_until_a_login_or_logout()
     {
         var prefix = $"test-{Guid.NewGuid():N}:";
         await using var world = await World.StartAsync(("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:KeyPrefix", prefix));
@@ -161,9 +161,18 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
 
         await redis.Database.HashDeleteAsync(key, "sealed");
         await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
+        await redis.Database.StringSetAsync(key, "another type");
+        await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
         Assert.Equal(HttpStatusCode.Found, (await world.Browser.OpenAsync(World.At("/login"))).StatusCode);
         Assert.True(await redis.Database.KeyExistsAsync(key));
 
+        var cookie = world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff");
+        await world.LogInAsync();
+        Assert.False(await redis.Database.KeyExistsAsync(key));
+        await world.AssertLoggedInAsync();
+
+        await redis.Database.StringSetAsync(key, "another type");
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", cookie);
         Assert.Equal(HttpStatusCode.NoContent, (await world.PostAsync("/logout")).StatusCode);
         Assert.False(await redis.Database.KeyExistsAsync(key));
     }

@@ -15,6 +15,7 @@ public sealed class ConfigurationTests : IDisposable
         {
             ["Amazon:Timeout"] = "canary",
             ["Amazon:Region"] = "canary",
+            ["Amazon:ClientId"] = "trailing space ",
             ["Amazon:Scopes:0:Name"] = "two words",
             ["Amazon:Scopes:0:Essential"] = "canary",
             ["Amazon:ApiBaseUrl"] = "http://api.example.com",
