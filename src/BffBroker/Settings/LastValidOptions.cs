@@ -4,7 +4,7 @@ namespace BffBroker.Settings;
 
 /// <summary>
 /// Options that change while the broker runs. A change that breaks a rule, such as a secret's file that is just being written, counts when it
-/// keeps them again; until then the last valid values stay in force.
+/// keeps them again; until then the last valid values stay in force. The validation at the start reads them here first.
 /// </summary>
 internal sealed partial class LastValidOptions<TOptions>(IServiceProvider services, ILogger<LastValidOptions<TOptions>> logger) : IOptionsMonitor<TOptions>
     where TOptions : class
