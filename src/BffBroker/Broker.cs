@@ -34,7 +34,11 @@ internal static class Broker
     public static void UseBroker(this WebApplication app)
     {
         var site = app.Services.GetRequiredService<PublicSite>();
-        app.UseSerilogRequestLogging(options => options.EnrichDiagnosticContext = (line, http) => line.Set("RequestId", http.TraceIdentifier));
+        app.UseSerilogRequestLogging(options =>
+        {
+            options.Logger = app.Services.GetRequiredService<Serilog.ILogger>();
+            options.EnrichDiagnosticContext = (line, http) => line.Set("RequestId", http.TraceIdentifier);
+        });
         app.UseMiddleware<BrokerEdge>();
         if (site.PathBase.Length > 0)
         {

@@ -98,6 +98,7 @@ internal static class SandboxProcess
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:Redis"] = redis,
+            ["Secrets:Directory"] = "",
             ["Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime"] = "Warning",
         });
         return builder;

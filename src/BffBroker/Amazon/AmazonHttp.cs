@@ -29,15 +29,17 @@ internal sealed partial class AmazonHttp(IOptionsMonitor<AmazonOptions> options,
     {
         using var timeout = new CancellationTokenSource(options.CurrentValue.Timeout, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var answer = await SendPatientlyAsync(operation, request, both.Token);
-
-        // A caller who left is not an Amazon that failed.
-        cancellationToken.ThrowIfCancellationRequested();
-        return answer;
+        return await SendAsync(operation, request, both.Token, caller: cancellationToken);
     }
 
     /// <summary>Null when no whole answer came before <paramref name="cancellationToken"/> was cancelled.</summary>
-    public async Task<AmazonAnswer?> SendPatientlyAsync(string operation, HttpRequestMessage request, CancellationToken cancellationToken)
+    public Task<AmazonAnswer?> SendPatientlyAsync(string operation, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(operation, request, cancellationToken, caller: CancellationToken.None);
+
+    public void Dispose() => _http.Dispose();
+
+    // A caller who left is not an Amazon that failed.
+    private async Task<AmazonAnswer?> SendAsync(string operation, HttpRequestMessage request, CancellationToken cancellationToken, CancellationToken caller)
     {
         request.Headers.Accept.Add(new("application/json"));
         try
@@ -48,12 +50,11 @@ internal sealed partial class AmazonHttp(IOptionsMonitor<AmazonOptions> options,
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
+            caller.ThrowIfCancellationRequested();
             Log.NoAnswer(logger, operation, exception is OperationCanceledException ? "timeout" : exception.Message);
             return null;
         }
     }
-
-    public void Dispose() => _http.Dispose();
 
     private static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {

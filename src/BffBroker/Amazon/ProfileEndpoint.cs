@@ -83,7 +83,18 @@ internal sealed partial class ProfileEndpoint(AmazonHttp http, IOptionsMonitor<A
         }
     }
 
-    private static string? TextOf(JsonElement member) => member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+    // A name that was cut inside a surrogate pair is no reason to turn its owner away.
+    private static string? TextOf(JsonElement member)
+    {
+        try
+        {
+            return member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     // One whole JSON object with something in it, and no error: what members it has depends on the scopes.
     private static bool IsProfile(byte[] body)

@@ -98,10 +98,12 @@ internal sealed partial class TokenEndpoint(AmazonHttp http, IOptionsMonitor<Ama
 
     // A rotated refresh token must not be lost because its answer has no sensible life: then LWA's documented hour is taken.
     private static TimeSpan LifeOf(JsonElement expiresIn) =>
-        long.TryParse(expiresIn.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        long.TryParse(RawText(expiresIn).Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
         && seconds is > 0 and < int.MaxValue
             ? TimeSpan.FromSeconds(seconds)
             : DocumentedLife;
+
+    private static string RawText(JsonElement element) => element.ValueKind == JsonValueKind.Undefined ? "" : element.GetRawText();
 
     // LWA: at most 2,048 bytes. Twice that, so that a longer one does not log everybody out; visible ASCII, since it goes into a header.
     private static bool IsToken(string token) => token.Length is > 0 and <= 4096 && token.All(character => character is > ' ' and <= '~');

@@ -66,6 +66,12 @@ internal sealed partial class LoginCompletion(
             return session;
         }
 
+        await EndOldAsync(oldSessionKey, user);
+        return session;
+    }
+
+    private async Task EndOldAsync(CookieSecret oldSessionKey, UserIdentity user)
+    {
         var handle = SessionHandle.Of(oldSessionKey);
         if (await vault.FindAsync(oldSessionKey) is SessionLookup.Found(var old) && old.Session.User.UserId == user.UserId)
         {
@@ -75,8 +81,6 @@ internal sealed partial class LoginCompletion(
         {
             await vault.EndAsync(handle, SessionEndReason.ReplacedByLogin);
         }
-
-        return session;
     }
 
     // The callback's scope can be edited in the address bar: never more than was asked. Scopes authorise nobody at the broker.

@@ -21,9 +21,9 @@ internal static class BrokerProcess
             builder.AddBroker();
             app = builder.Build();
         }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
         {
-            // A configuration file that is no JSON, or a Serilog section that makes no sense.
+            // A configuration file that is no JSON, a secret that cannot be read, a Serilog section that makes no sense.
             return await RefuseAsync([$"{exception.Message} {exception.InnerException?.Message}"]);
         }
 
@@ -47,7 +47,7 @@ internal static class BrokerProcess
     /// <summary>Every problem of every section; none when the broker may start.</summary>
     public static IReadOnlyList<string> ProblemsOf(IServiceProvider services)
     {
-        List<string> problems = [.. ListenAddress.ProblemsOf(services.GetRequiredService<IConfiguration>()["urls"])];
+        List<string> problems = [.. ListenAddress.ProblemsOf(services.GetRequiredService<IConfiguration>())];
         try
         {
             services.GetRequiredService<IStartupValidator>().Validate();
@@ -71,7 +71,7 @@ internal static class BrokerProcess
             app.UseBroker();
             await app.StartAsync();
         }
-        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException or FormatException or ArgumentException)
         {
             await Console.Error.WriteLineAsync(
                 $"The broker did not start: {exception.Message} Its addresses come from ASPNETCORE_URLS and Management__Url.");

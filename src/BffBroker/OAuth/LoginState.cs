@@ -18,8 +18,7 @@ internal sealed record LoginState(byte[] Nonce, string ReturnUrl, Scopes Scopes,
     public static LoginState Begin(ReturnUrl returnUrl, Scopes scopes, CookieSecret loginKey, DateTimeOffset now) =>
         new(RandomNumberGenerator.GetBytes(HashSize), returnUrl.Value, scopes, now, loginKey.Hash());
 
-    public bool BelongsTo(CookieSecret? loginKey) =>
-        loginKey is not null && CryptographicOperations.FixedTimeEquals(loginKey.Hash(), LoginKeyHash);
+    public bool BelongsTo(CookieSecret loginKey) => CryptographicOperations.FixedTimeEquals(loginKey.Hash(), LoginKeyHash);
 
     public byte[] ToBytes()
     {

@@ -12,8 +12,12 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, Ti
 {
     private readonly Lock _gate = new();
     private Task<ConnectionMultiplexer>? _connecting;
+    private long _restoredAtTicks;
 
     public RedisOptions Options { get; } = options.Value;
+
+    /// <summary>How long the connection has been back after a loss; for ever if it was never lost.</summary>
+    public TimeSpan SinceRestored => TimeSpan.FromTicks(clock.GetUtcNow().Ticks - Interlocked.Read(ref _restoredAtTicks));
 
     public bool IsConnected => _connecting is { IsCompletedSuccessfully: true } connected && connected.Result.IsConnected;
 
@@ -42,7 +46,7 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, Ti
             var left = Options.Timeout - clock.GetElapsedTime(start);
             return await operation(multiplexer.GetDatabase()).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
         {
             throw new StoreUnavailableException(ReasonOf(exception), exception) { IsOutcomeUnknown = exception is not RedisServerException };
         }
@@ -52,7 +56,7 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, Ti
     public IDatabase GetDatabase()
     {
         var connecting = ConnectAsync();
-        return connecting.Wait(Options.Timeout) && connecting.Result.IsConnected
+        return Task.WaitAny([connecting], Options.Timeout) == 0 && connecting.IsCompletedSuccessfully && connecting.Result.IsConnected
             ? connecting.Result.GetDatabase()
             : throw new StoreUnavailableException("Redis is not connected.");
     }
@@ -106,7 +110,11 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, Ti
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(Options.ToConfiguration());
         Prepare(multiplexer);
         multiplexer.ConnectionFailed += (_, failure) => Log.Lost(logger, failure.FailureType);
-        multiplexer.ConnectionRestored += (_, _) => Log.Restored(logger);
+        multiplexer.ConnectionRestored += (_, _) =>
+        {
+            Interlocked.Exchange(ref _restoredAtTicks, clock.GetUtcNow().Ticks);
+            Log.Restored(logger);
+        };
         if (!multiplexer.IsConnected)
         {
             Log.NotReached(logger);

@@ -14,8 +14,17 @@ internal sealed partial class RedisRefreshLeases(RedisConnection redis, TimeProv
     private const string Renew = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0";
     private const string Release = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
+    // After an outage another node may hold a new token that it could not save, and its lease has ended meanwhile. It saves within a second
+    // of its own reconnect; who sent the old token before that could kill the grant.
+    private static readonly TimeSpan SavesGoFirst = TimeSpan.FromSeconds(3);
+
     public async Task<IAsyncDisposable?> TryAcquireAsync(SessionHandle handle)
     {
+        if (redis.SinceRestored < SavesGoFirst)
+        {
+            return null;
+        }
+
         var key = redis.Options.Key("{" + handle.Value + "}:lease");
         var owner = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         var isOurs = await redis.RunAsync(database => database.StringSetAsync(key, owner, Life, When.NotExists));

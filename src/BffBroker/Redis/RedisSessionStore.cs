@@ -32,9 +32,10 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
     // "seen" in the future says that nobody may push the end out: Touch compares it, and no reader finds it old.
     private const string Retire = """
         local left = redis.call('PTTL', KEYS[1])
-        if left < 0 then return 0 end
-        redis.call('HSET', KEYS[1], 'seen', ARGV[1])
-        return redis.call('PEXPIRE', KEYS[1], math.min(left, tonumber(ARGV[2])))
+        local seen = tonumber(redis.call('HGET', KEYS[1], 'seen'))
+        if left < 0 or not seen or seen > tonumber(ARGV[1]) then return 0 end
+        redis.call('HSET', KEYS[1], 'seen', ARGV[2])
+        return redis.call('PEXPIRE', KEYS[1], math.min(left, tonumber(ARGV[3])))
         """;
 
     private const string DeleteGeneration = """
@@ -68,8 +69,8 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
     public Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset seen, TimeSpan life) =>
         redis.EvaluateAsync(Touch, [Key(handle)], Text(seenBefore), Text(seen), Text(life));
 
-    public Task RetireAsync(SessionHandle handle, DateTimeOffset end, TimeSpan grace) =>
-        redis.EvaluateAsync(Retire, [Key(handle)], Text(end), Text(grace));
+    public async Task<bool> RetireAsync(SessionHandle handle, DateTimeOffset now, TimeSpan grace) =>
+        await redis.EvaluateAsync(Retire, [Key(handle)], Text(now), Text(now + grace), Text(grace)) == 1;
 
     public Task<bool> DeleteAsync(SessionHandle handle) => redis.RunAsync(database => database.KeyDeleteAsync(Key(handle)));
 

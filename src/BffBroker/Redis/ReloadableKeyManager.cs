@@ -13,16 +13,28 @@ internal sealed class ReloadableKeyManager(IKeyManager inner) : IKeyManager, IDi
         Interlocked.Exchange(ref _current, new()).Cancel();
     }
 
-    public CancellationToken GetCacheExpirationToken() =>
-        CancellationTokenSource.CreateLinkedTokenSource(_current.Token, inner.GetCacheExpirationToken()).Token;
+    public CancellationToken GetCacheExpirationToken() => _current.Token;
 
-    public IKey CreateNewKey(DateTimeOffset activationDate, DateTimeOffset expirationDate) => inner.CreateNewKey(activationDate, expirationDate);
+    public IKey CreateNewKey(DateTimeOffset activationDate, DateTimeOffset expirationDate)
+    {
+        var key = inner.CreateNewKey(activationDate, expirationDate);
+        Reload();
+        return key;
+    }
 
     public IReadOnlyCollection<IKey> GetAllKeys() => inner.GetAllKeys();
 
-    public void RevokeAllKeys(DateTimeOffset revocationDate, string? reason = null) => inner.RevokeAllKeys(revocationDate, reason);
+    public void RevokeAllKeys(DateTimeOffset revocationDate, string? reason = null)
+    {
+        inner.RevokeAllKeys(revocationDate, reason);
+        Reload();
+    }
 
-    public void RevokeKey(Guid keyId, string? reason = null) => inner.RevokeKey(keyId, reason);
+    public void RevokeKey(Guid keyId, string? reason = null)
+    {
+        inner.RevokeKey(keyId, reason);
+        Reload();
+    }
 
     public void Dispose() => _current.Dispose();
 }

@@ -19,8 +19,8 @@ internal interface ISessionStore
     /// <summary>Pushes the end of the record out to <paramref name="life"/> from now, unless somebody else has since <paramref name="seenBefore"/>.</summary>
     Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset seen, TimeSpan life);
 
-    /// <summary>Ends the record within <paramref name="grace"/>, for good: no touch pushes it out again.</summary>
-    Task RetireAsync(SessionHandle handle, DateTimeOffset end, TimeSpan grace);
+    /// <summary>Ends the record within <paramref name="grace"/>, for good: no touch pushes it out again. False when there is none, or it is retired already.</summary>
+    Task<bool> RetireAsync(SessionHandle handle, DateTimeOffset now, TimeSpan grace);
 
     /// <summary>True when there was something to delete.</summary>
     Task<bool> DeleteAsync(SessionHandle handle);

@@ -31,7 +31,7 @@ internal sealed class InMemorySessionStore(TimeProvider clock) : ISessionStore
     }
 
     public Task<bool> SaveAsync(SessionHandle handle, long generation, byte[] sealedSession) =>
-        ChangeAsync(handle, entry => entry.Record.Generation == generation - 1, entry => entry with
+        ChangeAsync(handle, entry => entry.Record.Generation == generation - 1 || entry.Record.Sealed.AsSpan().SequenceEqual(sealedSession), entry => entry with
         {
             Record = entry.Record with { Generation = generation, Sealed = sealedSession },
         });
@@ -43,8 +43,12 @@ internal sealed class InMemorySessionStore(TimeProvider clock) : ISessionStore
             End = clock.GetUtcNow() + life,
         });
 
-    public Task RetireAsync(SessionHandle handle, DateTimeOffset end, TimeSpan grace) =>
-        ChangeAsync(handle, _ => true, entry => entry with { Record = entry.Record with { Seen = end }, End = entry.End < end ? entry.End : end });
+    public Task<bool> RetireAsync(SessionHandle handle, DateTimeOffset now, TimeSpan grace) =>
+        ChangeAsync(handle, entry => entry.Record.Seen <= now, entry => entry with
+        {
+            Record = entry.Record with { Seen = now + grace },
+            End = entry.End < now + grace ? entry.End : now + grace,
+        });
 
     public Task<bool> DeleteAsync(SessionHandle handle) => ChangeAsync(handle, _ => true, _ => null);
 

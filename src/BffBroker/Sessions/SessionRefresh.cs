@@ -24,12 +24,13 @@ internal sealed partial class SessionRefresh(
         // Noted before it is tried, so that a failure counts as well, on every node.
         if (isForced)
         {
-            if (await vault.SaveAsync(session, session.Session with { ForcedRefreshAt = clock.GetUtcNow() }) is not { } noted)
+            var noted = vault.Seal(session, session.Session with { ForcedRefreshAt = clock.GetUtcNow() });
+            if (!await vault.SaveAsync(noted))
             {
                 return await ReadNewerAsync(session);
             }
 
-            session = noted;
+            session = noted.Session;
         }
 
         using var limit = new CancellationTokenSource(limits.WholeRefresh, clock);
@@ -46,15 +47,15 @@ internal sealed partial class SessionRefresh(
     // Amazon may have killed the old refresh token with this answer: whatever keeps the store away, the new one is not given up.
     private async Task<TokenOutcome> SaveAsync(OpenSession session, TokenResponse response)
     {
-        var renewed = session.Session with { Tokens = session.Tokens.Renew(response, clock.GetUtcNow()) };
+        var renewed = vault.Seal(session, session.Session with { Tokens = session.Tokens.Renew(response, clock.GetUtcNow()) });
         for (var pause = limits.LookAgain; ; pause = pause < limits.LongestPause ? pause * 2 : pause)
         {
             try
             {
-                if (await vault.SaveAsync(session, renewed) is { } saved)
+                if (await vault.SaveAsync(renewed))
                 {
-                    Log.Refreshed(logger, saved.Handle.Ref, saved.Generation);
-                    return new TokenOutcome.Usable(saved);
+                    Log.Refreshed(logger, session.Handle.Ref, renewed.Session.Generation);
+                    return new TokenOutcome.Usable(renewed.Session);
                 }
 
                 return await ReadNewerAsync(session);
@@ -70,10 +71,15 @@ internal sealed partial class SessionRefresh(
     private async Task<TokenOutcome> RejectedAsync(OpenSession session) =>
         await vault.EndAsync(session, SessionEndReason.RefreshRejected) ? new TokenOutcome.LoginRequired() : await ReadNewerAsync(session);
 
-    private async Task<TokenOutcome> ReadNewerAsync(OpenSession session) =>
-        await vault.FindAsync(session.Key) is SessionLookup.Found(var newer) && newer.Generation != session.Generation && newer.Tokens.IsAlive(clock.GetUtcNow())
-            ? new TokenOutcome.Usable(newer)
-            : new TokenOutcome.LoginRequired();
+    // Somebody else has saved or ended the session meanwhile.
+    private async Task<TokenOutcome> ReadNewerAsync(OpenSession session) => await vault.FindAsync(session.Key) switch
+    {
+        SessionLookup.Missing => new TokenOutcome.LoginRequired(),
+        SessionLookup.Unreadable => new TokenOutcome.Unreadable(),
+        SessionLookup.Found(var newer) when newer.Tokens.AccessToken != session.Tokens.AccessToken && newer.Tokens.IsAlive(clock.GetUtcNow()) =>
+            new TokenOutcome.Usable(newer),
+        _ => new TokenOutcome.Unavailable(limits.RetryAfter),
+    };
 
     // The token that is there serves to its end, unless Amazon has just rejected it.
     private bool CanServe(OpenSession session, bool isForced) => !isForced && session.Tokens.IsAlive(clock.GetUtcNow());

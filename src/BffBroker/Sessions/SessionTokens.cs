@@ -6,10 +6,10 @@ namespace BffBroker.Sessions;
 /// Gives a session's access token, refreshed where needed. One refresh per session and generation: single flight in the process, a lease
 /// over all nodes, reload and re-check under the lease, and a save that names the generation it started from.
 /// </summary>
-internal sealed class SessionTokens(
-    SessionVault vault, IRefreshLeases leases, SessionRefresh refresh, RefreshLimits limits, TimeProvider clock) : IHostedService
+internal sealed partial class SessionTokens(
+    SessionVault vault, IRefreshLeases leases, SessionRefresh refresh, RefreshLimits limits, TimeProvider clock, ILogger<SessionTokens> logger) : IHostedService
 {
-    private readonly SingleFlight<SessionHandle, TokenOutcome> _flights = new();
+    private readonly SingleFlight<(SessionHandle, bool IsForced), TokenOutcome> _flights = new();
 
     public async Task<TokenOutcome> GetAsync(OpenSession session, CancellationToken cancellationToken) =>
         session.Tokens.IsFresh(clock.GetUtcNow()) ? new TokenOutcome.Usable(session) : await JoinAsync(session, isForced: false, cancellationToken);
@@ -25,7 +25,7 @@ internal sealed class SessionTokens(
 
     private async Task<TokenOutcome> JoinAsync(OpenSession session, bool isForced, CancellationToken cancellationToken)
     {
-        var flight = _flights.RunAsync(session.Handle, () => RefreshOnceAsync(session, isForced));
+        var flight = _flights.RunAsync((session.Handle, isForced), () => RefreshAsync(session, isForced));
         try
         {
             return await flight.WaitAsync(limits.CallerWait, clock, cancellationToken);
@@ -36,6 +36,19 @@ internal sealed class SessionTokens(
             return !isForced && session.Tokens.IsAlive(clock.GetUtcNow())
                 ? new TokenOutcome.Usable(session)
                 : new TokenOutcome.Unavailable(limits.RetryAfter);
+        }
+    }
+
+    private async Task<TokenOutcome> RefreshAsync(OpenSession stale, bool isForced)
+    {
+        try
+        {
+            return await RefreshOnceAsync(stale, isForced);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Log.StoreUnavailable(logger, stale.Handle.Ref, exception.Message);
+            throw;
         }
     }
 
@@ -69,4 +82,10 @@ internal sealed class SessionTokens(
 
     // By its token, not by its generation: that moves with every save, the note of a forced refresh for one.
     private static bool IsAnother(OpenSession current, OpenSession stale) => current.Tokens.AccessToken != stale.Tokens.AccessToken;
+
+    private static partial class Log
+    {
+        [LoggerMessage(2201, LogLevel.Warning, "Session {SessionRef} could not refresh its token, and is kept: {Reason}")]
+        public static partial void StoreUnavailable(ILogger logger, string sessionRef, string reason);
+    }
 }

@@ -54,14 +54,15 @@ internal sealed partial class SessionVault(
         return new SessionLookup.Found(new(key, handle, stored.Generation, session));
     }
 
-    /// <summary>Null when the session has ended, or another has saved since <paramref name="read"/> was read.</summary>
-    public async Task<OpenSession?> SaveAsync(OpenSession read, Session changed)
+    /// <summary>Prepares the next generation. Sealed once, so that a save may be repeated when its outcome is unknown.</summary>
+    public SealedSession Seal(OpenSession read, Session changed)
     {
-        var generation = read.Generation + 1;
-        return await store.SaveAsync(read.Handle, generation, seal.Seal(changed, read.Key, generation))
-            ? read with { Generation = generation, Session = changed }
-            : null;
+        var next = read with { Generation = read.Generation + 1, Session = changed };
+        return new(next, seal.Seal(changed, read.Key, next.Generation));
     }
+
+    /// <summary>False when the session has ended, or another has saved since it was read.</summary>
+    public Task<bool> SaveAsync(SealedSession next) => store.SaveAsync(next.Session.Handle, next.Session.Generation, next.Content);
 
     public async Task EndAsync(SessionHandle handle, string reason)
     {
@@ -86,8 +87,10 @@ internal sealed partial class SessionVault(
     /// <summary>The same user has logged in anew: answers under way with the old cookie may finish, then it is over.</summary>
     public async Task RetireAsync(SessionHandle handle)
     {
-        await store.RetireAsync(handle, clock.GetUtcNow() + ReplacedSessionGrace, ReplacedSessionGrace);
-        Log.Ended(logger, handle.Ref, SessionEndReason.ReplacedByLogin);
+        if (await store.RetireAsync(handle, clock.GetUtcNow(), ReplacedSessionGrace))
+        {
+            Log.Ended(logger, handle.Ref, SessionEndReason.ReplacedByLogin);
+        }
     }
 
     private TimeSpan LifeOf(Session session, DateTimeOffset now)

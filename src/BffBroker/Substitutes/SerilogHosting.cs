@@ -7,7 +7,7 @@ namespace Serilog;
 internal static class SerilogServiceCollectionExtensions
 {
     public static IServiceCollection AddSerilog(
-        this IServiceCollection collection, Action<IServiceProvider, LoggerConfiguration> configureLogger) =>
+        this IServiceCollection collection, Action<IServiceProvider, LoggerConfiguration> configureLogger, bool preserveStaticLogger = false) =>
         collection
             .AddSingleton(services =>
             {

@@ -16,7 +16,7 @@ namespace Serilog
         {
             var options = new RequestLoggingOptions();
             configureOptions(options);
-            var logger = app.ApplicationServices.GetRequiredService<ILogger>().ForContext("SourceContext", "Serilog.AspNetCore.RequestLoggingMiddleware");
+            var logger = (options.Logger ?? Log.Logger).ForContext("SourceContext", "Serilog.AspNetCore.RequestLoggingMiddleware");
             var clock = app.ApplicationServices.GetService<TimeProvider>() ?? TimeProvider.System;
             return app.Use(next => async context =>
             {
@@ -63,6 +63,8 @@ namespace Serilog.AspNetCore
     /// <summary>What a request's log event is made of.</summary>
     internal sealed class RequestLoggingOptions
     {
+        public ILogger? Logger { get; set; }
+
         public Action<IDiagnosticContext, HttpContext>? EnrichDiagnosticContext { get; set; }
     }
 }

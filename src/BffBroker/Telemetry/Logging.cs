@@ -43,7 +43,7 @@ internal static class Logging
             {
                 WriteToConsole(logger, isDevelopment);
             }
-        });
+        }, preserveStaticLogger: true);
     }
 
     private static LoggerConfiguration WriteToConsole(LoggerConfiguration logger, bool isDevelopment) => isDevelopment

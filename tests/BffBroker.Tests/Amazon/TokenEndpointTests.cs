@@ -39,6 +39,7 @@ public sealed class TokenEndpointTests
     [InlineData(",\"expires_in\":null")]
     [InlineData(",\"expires_in\":{}")]
     [InlineData(",\"expires_in\":\"soon\"")]
+    [InlineData(",\"expires_in\":\"\\ud83d\"")]
     [InlineData(",\"expires_in\":99999999999999999999")]
     public async Task A_life_that_makes_no_sense_is_taken_as_the_documented_hour_and_no_refresh_token_is_lost(string expiresIn)
     {

@@ -88,7 +88,7 @@ public sealed class MeTests
     [MemberData(nameof(ProfileTroubles))]
     public async Task Each_trouble_with_the_profile_has_its_answer_and_costs_no_session(string trouble, HttpStatusCode status, string code)
     {
-        await using var world = await World.StartAsync(("Amazon:Timeout", "00:00:00.5"));
+        await using var world = await World.StartAsync(("Amazon:Timeout", "00:00:02"));
         await world.LogInAsync();
         world.Amazon.Simulator.Faults.Enqueue(Operation.Profile, trouble switch
         {

@@ -69,18 +69,18 @@ public sealed class ProductionTests(RedisServer redis) : IDisposable
         await using var amazon = await AmazonServer.StartAsync();
         var settings = BrokerProcess.Settings(amazon.Url, redis.ConnectionString, _prefix, _folder.Path);
         using var browser = new Browser();
-        var nodes = await Task.WhenAll(BrokerProcess.StartAsync(settings), BrokerProcess.StartAsync(settings));
+        var starting = (BrokerProcess.StartAsync(settings), BrokerProcess.StartAsync(settings));
+        await using var first = await starting.Item1;
+        await using var second = await starting.Item2;
 
-        browser.Route(BrokerServer.Authority, nodes[0].Url);
+        browser.Route(BrokerServer.Authority, first.Url);
         await browser.VisitAsync(World.At("/login"));
-        browser.Route(BrokerServer.Authority, nodes[1].Url);
+        browser.Route(BrokerServer.Authority, second.Url);
         Assert.Equal(HttpStatusCode.OK, (await FetchAsync(browser, "/me")).StatusCode);
         var halfWay = await browser.VisitAsync(World.At("/login?returnUrl=%2Fthere"), url => url.AbsolutePath == "/callback");
 
-        foreach (var node in nodes)
-        {
-            node.Kill();
-        }
+        first.Kill();
+        second.Kill();
 
         await using var risen = await BrokerProcess.StartAsync(settings);
         browser.Route(BrokerServer.Authority, risen.Url);

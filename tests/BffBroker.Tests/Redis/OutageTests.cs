@@ -115,6 +115,44 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
     }
 
     [Fact]
+    public async Task After_an_outage_the_node_that_holds_the_new_token_goes_first()
+    {
+        await using var world = await StartAsync();
+        await using var second = await BrokerServer.StartAsync(world.Amazon.Url, world.Clock, ("ConnectionStrings:Redis", $"127.0.0.1:{_port}"));
+        world.Amazon.Simulator.Settings.RefreshMode = AmazonSimulator.RefreshMode.NewTokenOldDies;
+        world.Amazon.Simulator.Settings.ReuseDetection = true;
+        await world.LogInAsync();
+        var handle = (await (await world.GetAsync("/session")).JsonAsync()).GetProperty("id").GetString();
+        using var other = new Browser().Route(BrokerServer.Authority, second.Url);
+        other.SetCookie(BrokerServer.PublicUrl, "__Host-bff", world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
+        Assert.Equal(HttpStatusCode.OK, (await other.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode);
+        world.Clock.Advance(TimeSpan.FromMinutes(61));
+        var answer = new TaskCompletionSource();
+        world.Amazon.Simulator.Faults.Enqueue(AmazonSimulator.Operation.Refresh, AmazonSimulator.Fault.Until(answer.Task) with { AfterProcessing = true });
+
+        var me = world.GetAsync("/me");
+        await world.Amazon.Simulator.Calls.WaitForAsync(AmazonSimulator.Operation.Refresh, 1, TestContext.Current.CancellationToken);
+        Programs.End(_server);
+        answer.SetResult();
+        await me;
+        StartRedis();
+        using (var operation = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_port},connectRetry=50,connectTimeout=500"))
+        {
+            await operation.GetDatabase().KeyDeleteAsync($"bff:{{{handle}}}:lease"); // as if the outage had outlived it
+        }
+
+        await Wait.UntilAsync(
+            async () =>
+            {
+                var status = (await other.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode;
+                Assert.NotEqual(HttpStatusCode.Unauthorized, status);
+                return status == HttpStatusCode.OK;
+            },
+            "the new token to be seen by the other node");
+        Assert.Equal(1, world.Amazon.Refreshes);
+    }
+
+    [Fact]
     public async Task On_a_Redis_that_takes_no_writes_what_only_reads_works_on()
     {
         await using var world = await StartAsync();
@@ -219,7 +257,7 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
     private async Task<World> StartAsync()
     {
         StartRedis();
-        var world = await World.StartAsync(("ConnectionStrings:Redis", $"127.0.0.1:{_port}"), ("Redis:Timeout", "00:00:00.5"));
+        var world = await World.StartAsync(("ConnectionStrings:Redis", $"127.0.0.1:{_port}"), ("Redis:Timeout", "00:00:02"));
         using var http = new HttpClient();
         await Wait.UntilAsync(async () => (await http.GetAsync(new Uri(world.Broker.ManagementUrl, "/health/ready"), TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the broker to be ready");
         return world;

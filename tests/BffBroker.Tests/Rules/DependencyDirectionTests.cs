@@ -8,7 +8,7 @@ public sealed class DependencyDirectionTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["OAuth"] = [],
-        ["Settings"] = ["Amazon", "Endpoints", "Management", "Redis", "Sessions"],
+        ["Settings"] = [],
         ["Telemetry"] = [],
         ["Sessions"] = ["OAuth", "Telemetry"],
         ["Amazon"] = ["Sessions", "OAuth", "Telemetry", "Settings"],

@@ -36,6 +36,7 @@ public abstract class SessionStoreTests
         await CreateAsync(generation: 1, [1]);
 
         Assert.True(await Store.SaveAsync(_handle, 2, [2]));
+        Assert.True(await Store.SaveAsync(_handle, 2, [2])); // the same once more: the first answer was lost
         Assert.False(await Store.SaveAsync(_handle, 2, [3]));
         Assert.False(await Store.SaveAsync(_handle, 4, [4]));
 
@@ -92,7 +93,7 @@ public abstract class SessionStoreTests
     {
         await CreateAsync(generation: 1, [1]);
 
-        await Store.RetireAsync(_handle, TimeProvider.System.GetUtcNow(), TimeSpan.FromMilliseconds(100));
+        Assert.True(await Store.RetireAsync(_handle, TimeProvider.System.GetUtcNow(), TimeSpan.FromMilliseconds(100)));
 
         await Wait.UntilAsync(async () => await Store.LoadAsync(_handle) is null, "the retired record to end");
     }
@@ -102,13 +103,14 @@ public abstract class SessionStoreTests
     {
         await CreateAsync(generation: 1, [1]);
         var grace = Life / 2;
-        var end = DateTimeOffset.FromUnixTimeMilliseconds((TimeProvider.System.GetUtcNow() + grace).ToUnixTimeMilliseconds());
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
 
-        await Store.RetireAsync(_handle, end, grace);
+        Assert.True(await Store.RetireAsync(_handle, now, grace));
         await Store.TouchAsync(_handle, Now, Now, Life);
         Assert.True(await Store.SaveAsync(_handle, 2, [2]));
+        Assert.False(await Store.RetireAsync(_handle, now, Life));
 
-        Assert.Equal(end, (await Store.LoadAsync(_handle))!.Seen);
+        Assert.Equal(now + grace, (await Store.LoadAsync(_handle))!.Seen);
     }
 
     [Fact]

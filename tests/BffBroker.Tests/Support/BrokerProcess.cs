@@ -48,11 +48,18 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
     public static async Task<BrokerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {
         var broker = new BrokerProcess(new Dictionary<string, string?>(settings) { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0", ["Management:Url"] = "http://127.0.0.1:0" }, []);
-        await Wait.UntilAsync(() => broker.Addresses.Count == 2, "the broker to listen");
-
-        using var http = new HttpClient();
-        await Wait.UntilAsync(() => broker.IsReadyAsync(http), "the broker to be ready");
-        return broker;
+        try
+        {
+            await Wait.UntilAsync(() => broker.Addresses.Count == 2, "the broker to listen");
+            using var http = new HttpClient();
+            await Wait.UntilAsync(() => broker.IsReadyAsync(http), "the broker to be ready");
+            return broker;
+        }
+        catch
+        {
+            await broker.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs it to its end.</summary>

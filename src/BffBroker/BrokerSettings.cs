@@ -3,23 +3,16 @@ using BffBroker.Endpoints;
 using BffBroker.Management;
 using BffBroker.Redis;
 using BffBroker.Sessions;
+using BffBroker.Settings;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using SessionOptions = BffBroker.Sessions.SessionOptions;
 
-namespace BffBroker.Settings;
+namespace BffBroker;
 
 /// <summary>Where settings come from, and which class takes which section. Nothing else reads the configuration.</summary>
-internal static class SettingsSetup
+internal static class BrokerSettings
 {
-    private const string RedisConnectionString = "Redis";
-
-    extension(IConfiguration configuration)
-    {
-        /// <summary>Without Redis, sessions live in memory.</summary>
-        public bool HasRedis => !string.IsNullOrWhiteSpace(configuration.GetConnectionString(RedisConnectionString));
-    }
-
     public static void AddSettings(this WebApplicationBuilder builder)
     {
         builder.Configuration.AddSecretsDirectory();
@@ -30,7 +23,7 @@ internal static class SettingsSetup
         builder.Services.AddSection<KeyRingOptions, KeyRingOptionsValidator>(KeyRingOptions.Section);
         builder.Services.AddSection<ManagementOptions, ManagementOptionsValidator>(ManagementOptions.Section);
         builder.Services.AddSection<RedisOptions, RedisOptionsValidator>(RedisOptions.Section)
-            .Configure<IConfiguration>((redis, configuration) => redis.ConnectionString = configuration.GetConnectionString(RedisConnectionString)?.TrimEnd(SettingText.LineBreak));
+            .Configure<IConfiguration>((redis, configuration) => redis.ConnectionString = configuration.RedisConnectionString);
     }
 
     // One file a key, as Docker and Kubernetes mount secrets: Amazon__ClientSecret. Kubernetes swaps a link of a dot name, which raises no
