@@ -62,11 +62,12 @@ public sealed class RedisServer : IAsyncLifetime
     /// <summary>Every key and every value whose key begins so, as one text: what a thief of the whole database would read.</summary>
     internal async Task<string> DumpAsync(string prefix)
     {
-        var server = _connection!.GetServer(_connection.GetEndPoints()[0]);
+        // Not by the client's enumeration, which blocks: after an await this may run on the thread that reads the answers.
+        var keys = (string[])(await Database.ExecuteAsync("KEYS", prefix + "*"))!;
         var dump = new List<string>();
-        foreach (var key in server.Keys(pattern: prefix + "*"))
+        foreach (var key in keys)
         {
-            dump.Add((string)key!);
+            dump.Add(key);
             switch (await Database.KeyTypeAsync(key))
             {
                 case RedisType.Hash:
