@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
 using BffBroker.Tests.Support;
@@ -50,8 +52,24 @@ public sealed class SessionSealTests
         var keyRing = KeyRings.New();
         var inner = keyRing.OpenSession(new SessionSeal(keyRing).Seal(Session, _key, 7))!;
 
-        Assert.DoesNotContain("Atza", System.Text.Encoding.Latin1.GetString(inner), StringComparison.Ordinal);
-        Assert.DoesNotContain("amzn1", System.Text.Encoding.Latin1.GetString(inner), StringComparison.Ordinal);
+        Assert.DoesNotContain("Atza", Encoding.Latin1.GetString(inner), StringComparison.Ordinal);
+        Assert.DoesNotContain("amzn1", Encoding.Latin1.GetString(inner), StringComparison.Ordinal);
+    }
+
+    /// <summary>The format, written down a second time: nonce, content and tag under a key that follows from the cookie alone.</summary>
+    [Fact]
+    public void The_inner_key_follows_from_the_cookie_and_binds_format_handle_and_generation()
+    {
+        var keyRing = KeyRings.New();
+        var box = keyRing.OpenSession(new SessionSeal(keyRing).Seal(Session, _key, 7))!;
+        var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, _key.Bytes.ToArray(), 32, info: "BffBroker session record v1"u8.ToArray());
+        byte[] bound = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7, .. Encoding.ASCII.GetBytes(SessionHandle.Of(_key).Value)];
+        var content = new byte[box.Length - 12 - 16];
+
+        using var cipher = new AesGcm(key, 16);
+        cipher.Decrypt(box.AsSpan(0, 12), box.AsSpan(12, content.Length), box.AsSpan(12 + content.Length), content, bound);
+
+        Assert.Contains("Atza|access", Encoding.UTF8.GetString(content), StringComparison.Ordinal);
     }
 
     [Fact]
