@@ -22,6 +22,7 @@ internal static class Broker
         builder.AddSettings();
         builder.AddListener();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<BrokerMeter>();
         builder.Services.AddSessions();
         builder.Services.AddAmazon();
         builder.Services.AddStore(builder.Configuration);
@@ -72,6 +73,7 @@ internal static class Broker
     }
 
     private static void AddSessions(this IServiceCollection services) => services
+        .AddSingleton<StoreSignals>()
         .AddSingleton<KeyRing>()
         .AddSingleton<SessionSeal>()
         .AddSingleton<SessionVault>()

@@ -49,7 +49,7 @@ internal sealed partial class LoginCompletion(
                     _ => LoginOutcome.Refused,
                 };
 
-            case TokenRequestOutcome.Unavailable:
+            case TokenRequestOutcome.Unavailable or TokenRequestOutcome.Unanswered:
                 return LoginOutcome.Unavailable;
 
             default:

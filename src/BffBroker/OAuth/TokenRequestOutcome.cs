@@ -13,10 +13,17 @@ internal abstract record TokenRequestOutcome
     public sealed record InvalidGrant : TokenRequestOutcome;
 
     /// <summary>
-    /// No answer, 429, a 5xx, or <c>invalid_client</c>/<c>unauthorized_client</c>, which is ours to mend. Says nothing about the grant.
+    /// Not sent, 429, a 5xx, or <c>invalid_client</c>/<c>unauthorized_client</c>, which is ours to mend. Says nothing about the grant, and the
+    /// request has not used it up.
     /// </summary>
     /// <param name="RetryAfter">What Amazon asked for, if it did.</param>
     public sealed record Unavailable(TimeSpan? RetryAfter) : TokenRequestOutcome;
+
+    /// <summary>
+    /// The request went out and no whole answer came back: it may have been done, and a code or refresh token that is good for one use may be
+    /// used up.
+    /// </summary>
+    public sealed record Unanswered : TokenRequestOutcome;
 
     /// <summary>An answer that LWA does not document for this request. Says nothing about the grant.</summary>
     public sealed record Unexpected : TokenRequestOutcome;

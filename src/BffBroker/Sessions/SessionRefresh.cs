@@ -40,6 +40,8 @@ internal sealed partial class SessionRefresh(
             TokenRequestOutcome.InvalidGrant => await RejectedAsync(session),
             TokenRequestOutcome.Unavailable(var retryAfter) =>
                 CanServe(session, isForced) ? new TokenOutcome.Usable(session) : new TokenOutcome.Unavailable(retryAfter ?? limits.RetryAfter),
+            TokenRequestOutcome.Unanswered =>
+                CanServe(session, isForced) ? new TokenOutcome.Usable(session) : new TokenOutcome.Unavailable(limits.RetryAfter),
             _ => CanServe(session, isForced) ? new TokenOutcome.Usable(session) : new TokenOutcome.AmazonError(),
         };
     }

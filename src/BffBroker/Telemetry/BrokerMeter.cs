@@ -1,0 +1,41 @@
+using System.Diagnostics.Metrics;
+
+namespace BffBroker.Telemetry;
+
+/// <summary>The instruments of the meter <c>BffBroker</c>. Their names and tags are public: dashboards are built on them.</summary>
+internal sealed class BrokerMeter
+{
+    public const string Name = "BffBroker";
+
+    private readonly Counter<long> _sessionsEnded;
+    private readonly Counter<long> _refreshes;
+    private readonly Counter<long> _unreadableRecords;
+    private readonly Histogram<double> _amazonDuration;
+    private readonly Histogram<double> _redisDuration;
+
+    public BrokerMeter(IMeterFactory factory)
+    {
+#pragma warning disable CA2000 // The factory owns its meters.
+        var meter = factory.Create(Name);
+#pragma warning restore CA2000
+        _sessionsEnded = meter.CreateCounter<long>("bff.session.ended", "{session}", "Sessions that ended before their time, by reason.");
+        _refreshes = meter.CreateCounter<long>("bff.refresh", "{refresh}", "What came of asking for a new access token, by outcome.");
+        _unreadableRecords = meter.CreateCounter<long>("bff.record.unreadable", "{record}", "Session records that did not open.");
+        _amazonDuration = meter.CreateHistogram<double>("bff.amazon.duration", "s", "Calls of Amazon, by operation and outcome.");
+        _redisDuration = meter.CreateHistogram<double>("bff.redis.duration", "s", "Operations on Redis, by operation and outcome.");
+    }
+
+    /// <param name="reason">One of <c>SessionEndReason</c>.</param>
+    public void SessionEnded(string reason) => _sessionsEnded.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <param name="outcome">One of <c>RefreshOutcome</c>.</param>
+    public void Refreshed(string outcome) => _refreshes.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void RecordUnreadable() => _unreadableRecords.Add(1);
+
+    public void AmazonCalled(TimeSpan duration, string operation, string outcome) =>
+        _amazonDuration.Record(duration.TotalSeconds, new("operation", operation), new("outcome", outcome));
+
+    public void RedisCalled(TimeSpan duration, string operation, string outcome) =>
+        _redisDuration.Record(duration.TotalSeconds, new("operation", operation), new("outcome", outcome));
+}
