@@ -94,6 +94,7 @@ internal static class Broker
         if (configuration.HasRedis)
         {
             services
+                .AddSingleton<RedisLink>()
                 .AddSingleton<RedisConnection>()
                 .AddHostedService(provider => provider.GetRequiredService<RedisConnection>())
                 .AddSingleton<ISessionStore, RedisSessionStore>()

@@ -24,6 +24,7 @@ internal static class BrokerSettings
         builder.Services.AddSection<ManagementOptions, ManagementOptionsValidator>(ManagementOptions.Section);
         builder.Services.AddSection<RedisOptions, RedisOptionsValidator>(RedisOptions.Section)
             .Configure<IConfiguration>((redis, configuration) => redis.ConnectionString = configuration.RedisConnectionString);
+        builder.Services.AddSingleton<IOptionsMonitor<RedisOptions>, LastValidOptions<RedisOptions>>();
     }
 
     // One file a key, as Docker and Kubernetes mount secrets: Amazon__ClientSecret. Kubernetes swaps a link of a dot name, which raises no

@@ -1,8 +1,7 @@
 using BffBroker.Redis;
 using BffBroker.Sessions;
 using BffBroker.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BffBroker.Tests.Sessions;
 
@@ -130,17 +129,16 @@ public abstract class SessionStoreTests
 
     public sealed class InRedis : SessionStoreTests, IAsyncDisposable
     {
-        private readonly RedisConnection _connection;
+        private readonly ServiceProvider _services;
 
         public InRedis(RedisServer redis)
         {
-            var options = new RedisOptions { ConnectionString = redis.ConnectionString, KeyPrefix = $"test-{Guid.NewGuid():N}:" };
-            _connection = new(Options.Create(options), TimeProvider.System, NullLogger<RedisConnection>.Instance);
-            Store = new RedisSessionStore(_connection);
+            _services = RedisServices.Of(redis.ConnectionString, $"test-{Guid.NewGuid():N}:");
+            Store = new RedisSessionStore(_services.GetRequiredService<RedisConnection>());
         }
 
         private protected override ISessionStore Store { get; }
 
-        public ValueTask DisposeAsync() => _connection.DisposeAsync();
+        public ValueTask DisposeAsync() => _services.DisposeAsync();
     }
 }

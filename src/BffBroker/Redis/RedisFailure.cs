@@ -1,0 +1,33 @@
+using BffBroker.Sessions;
+using StackExchange.Redis;
+
+namespace BffBroker.Redis;
+
+/// <summary>What an exception of the client means.</summary>
+/// <param name="Outcome">For the histogram: <c>unavailable</c>, <c>timeout</c> or <c>refused</c>.</param>
+/// <param name="Reason">For a log: what Redis itself said, or how the connection failed.</param>
+/// <param name="Kind">What it says of the connection.</param>
+internal sealed record RedisFailure(string Outcome, string Reason, RedisFailureKind Kind)
+{
+    private static readonly string[] NotHere = ["READONLY", "NOAUTH", "WRONGPASS", "ERR invalid password", "CLUSTERDOWN", "MOVED", "MASTERDOWN"];
+    private static readonly string[] OurFault = ["ERR", "WRONGTYPE", "NOPERM", "NOSCRIPT", "CROSSSLOT"];
+
+    /// <summary>Null for an exception that has nothing to do with Redis.</summary>
+    public static RedisFailure? Of(Exception exception) => exception switch
+    {
+        StoreUnavailableException => new("unavailable", exception.Message, RedisFailureKind.Lost),
+        RedisServerException => new("refused", exception.Message, KindOf(exception.Message)),
+        RedisConnectionException lost => new("unavailable", $"The connection to Redis failed: {lost.FailureType}.", RedisFailureKind.Lost),
+        TimeoutException => new("timeout", "Redis did not answer in time.", RedisFailureKind.Late),
+        // A command that has nowhere to go, since all that is reached is a replica.
+        RedisCommandException => new("unavailable", "No Redis that takes the command is connected.", RedisFailureKind.NotHere),
+        RedisException or ObjectDisposedException or OperationCanceledException => new("unavailable", "The connection to Redis is closed.", RedisFailureKind.Lost),
+        _ => null,
+    };
+
+    // Redis before 7 puts what a script's command met at the end of its own message.
+    private static RedisFailureKind KindOf(string message) =>
+        NotHere.Any(word => message.StartsWith(word, StringComparison.Ordinal)) || message.Contains("-READONLY ", StringComparison.Ordinal) ? RedisFailureKind.NotHere
+        : OurFault.Any(word => message.StartsWith(word + " ", StringComparison.Ordinal)) ? RedisFailureKind.OurFault
+        : RedisFailureKind.NotNow;
+}
