@@ -8,6 +8,7 @@ using BffBroker.Settings;
 using BffBroker.Telemetry;
 using Microsoft.Extensions.Options;
 using Serilog;
+using SessionOptions = BffBroker.Sessions.SessionOptions;
 
 namespace BffBroker;
 
@@ -76,12 +77,21 @@ internal static class Broker
         .AddSingleton<StoreSignals>()
         .AddSingleton<KeyRing>()
         .AddSingleton<SessionSeal>()
+        .AddSingleton<RecentWrites>()
+        .AddSingleton<RememberingStore>()
         .AddSingleton<SessionVault>()
+        .AddSingleton<RefreshCall>()
         .AddSingleton<SessionRefresh>()
+        .AddSingleton<RefreshPauses>()
         .AddSingleton<SessionTokens>()
+
+        // Stopped in reverse: what the last refreshes bring is still written.
+        .AddHostedService<WriteAgain>()
         .AddHostedService(provider => provider.GetRequiredService<SessionTokens>())
         .AddSingleton<LoginStates>()
-        .AddSingleton(provider => new RefreshLimits(provider.GetRequiredService<IOptions<AmazonOptions>>().Value.Timeout));
+        .AddSingleton(provider => new RefreshLimits(
+            provider.GetRequiredService<IOptions<AmazonOptions>>().Value.Timeout,
+            provider.GetRequiredService<IOptions<SessionOptions>>().Value.RefreshAhead));
 
     private static void AddAmazon(this IServiceCollection services) => services
         .AddSingleton<AmazonHttp>()

@@ -5,9 +5,13 @@ using StackExchange.Redis;
 
 namespace BffBroker.Redis;
 
-/// <summary>The lease <c>bff:{handle}:lease</c>: its value is the owner, its life is short, and only the owner renews or deletes it.</summary>
-internal sealed partial class RedisRefreshLeases(RedisConnection redis, TimeProvider clock, ILogger<RedisRefreshLeases> logger) : IRefreshLeases
+/// <summary>
+/// The lease <c>bff:{handle}:lease</c>: its value is the owner, its life is short, and only the owner renews or deletes it. Its release is
+/// published, as a hint: nobody depends on hearing it.
+/// </summary>
+internal sealed partial class RedisRefreshLeases : IRefreshLeases
 {
+    private const string Channel = "released";
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(3);
 
@@ -18,17 +22,30 @@ internal sealed partial class RedisRefreshLeases(RedisConnection redis, TimeProv
     // of its own reconnect; who sent the old token before that could kill the grant.
     private static readonly TimeSpan SavesGoFirst = TimeSpan.FromSeconds(3);
 
+    private readonly RedisConnection _redis;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<RedisRefreshLeases> _logger;
+    private readonly ReleaseHints _hints = new();
+
+    public RedisRefreshLeases(RedisConnection redis, TimeProvider clock, ILogger<RedisRefreshLeases> logger)
+    {
+        (_redis, _clock, _logger) = (redis, clock, logger);
+        redis.Subscribe(Channel, handle => _hints.Hint(new(handle)));
+    }
+
+    public ReleaseHints.Watch Watch(SessionHandle handle) => _hints.Of(handle);
+
     public async Task<IAsyncDisposable?> TryAcquireAsync(SessionHandle handle)
     {
-        if (redis.SinceRestored < SavesGoFirst)
+        if (_redis.SinceRestored < SavesGoFirst)
         {
             return null;
         }
 
-        var key = redis.Options.Key("{" + handle.Value + "}:lease");
+        var key = _redis.Options.Key("{" + handle.Value + "}:lease");
         var owner = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        var isOurs = await redis.RunAsync(database => database.StringSetAsync(key, owner, Life, When.NotExists));
-        return isOurs ? new Lease(this, key, owner, clock) : null;
+        var isOurs = await _redis.RunAsync(database => database.StringSetAsync(key, owner, Life, When.NotExists));
+        return isOurs ? new Lease(this, handle, key, owner) : null;
     }
 
     // A lease that cannot be renewed or released ends by itself; the refresh does not depend on it, since a save names its generation.
@@ -36,26 +53,27 @@ internal sealed partial class RedisRefreshLeases(RedisConnection redis, TimeProv
     {
         try
         {
-            await redis.EvaluateAsync(script, [key], arguments);
+            await _redis.EvaluateAsync(script, [key], arguments);
         }
         catch (StoreUnavailableException exception)
         {
-            Log.NotRenewed(logger, exception.Message);
+            Log.NotRenewed(_logger, exception.Message);
         }
     }
 
     private sealed class Lease : IAsyncDisposable
     {
         private readonly RedisRefreshLeases _leases;
+        private readonly SessionHandle _handle;
         private readonly string _key;
         private readonly string _owner;
         private readonly CancellationTokenSource _released = new();
         private readonly Task _renewing;
 
-        public Lease(RedisRefreshLeases leases, string key, string owner, TimeProvider clock)
+        public Lease(RedisRefreshLeases leases, SessionHandle handle, string key, string owner)
         {
-            (_leases, _key, _owner) = (leases, key, owner);
-            _renewing = RenewAsync(clock);
+            (_leases, _handle, _key, _owner) = (leases, handle, key, owner);
+            _renewing = RenewAsync(leases._clock);
         }
 
         public async ValueTask DisposeAsync()
@@ -64,6 +82,7 @@ internal sealed partial class RedisRefreshLeases(RedisConnection redis, TimeProv
             await _renewing;
             _released.Dispose();
             await _leases.TryAsync(Release, _key, _owner);
+            await _leases._redis.PublishAsync(Channel, _handle.Value);
         }
 
         private async Task RenewAsync(TimeProvider clock)

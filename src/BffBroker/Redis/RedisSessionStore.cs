@@ -17,9 +17,19 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
 
     private const string Save = """
         local generation = redis.call('HGET', KEYS[1], 'generation')
-        if generation == ARGV[1] and redis.call('HGET', KEYS[1], 'sealed') == ARGV[2] then return 1 end
-        if not generation or tonumber(generation) ~= tonumber(ARGV[1]) - 1 then return 0 end
-        redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'sealed', ARGV[2])
+        if generation == ARGV[2] and redis.call('HGET', KEYS[1], 'sealed') == ARGV[3] then return 1 end
+        if generation ~= ARGV[1] then return 0 end
+        redis.call('HSET', KEYS[1], 'generation', ARGV[2], 'sealed', ARGV[3])
+        redis.call('HDEL', KEYS[1], 'intent')
+        return 1
+        """;
+
+    private const string Note = """
+        if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] then return 0 end
+        local intent = redis.call('HGET', KEYS[1], 'intent') or ''
+        if intent == ARGV[3] then return 1 end
+        if intent ~= ARGV[2] then return 0 end
+        if ARGV[3] == '' then redis.call('HDEL', KEYS[1], 'intent') else redis.call('HSET', KEYS[1], 'intent', ARGV[3]) end
         return 1
         """;
 
@@ -44,7 +54,7 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
         """;
 
     private static readonly StoredSession Corrupt = new(StoredSession.Corrupt, 0, DateTimeOffset.MaxValue, []);
-    private static readonly RedisValue[] Fields = ["format", "generation", "seen", "sealed"];
+    private static readonly RedisValue[] Fields = ["format", "generation", "seen", "sealed", "intent"];
 
     public Task CreateAsync(SessionHandle handle, StoredSession record, TimeSpan life) =>
         redis.EvaluateAsync(Create, [Key(handle)], record.Format, record.Generation, Text(record.Seen), record.Sealed, Text(life));
@@ -63,8 +73,11 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
         }
     }
 
-    public async Task<bool> SaveAsync(SessionHandle handle, long generation, byte[] sealedSession) =>
-        await redis.EvaluateAsync(Save, [Key(handle)], generation, sealedSession) == 1;
+    public async Task<bool> SaveAsync(SessionHandle handle, long from, long generation, byte[] sealedSession) =>
+        await redis.EvaluateAsync(Save, [Key(handle)], from, generation, sealedSession) == 1;
+
+    public async Task<bool> NoteAsync(SessionHandle handle, long generation, RefreshIntent? before, RefreshIntent? next) =>
+        await redis.EvaluateAsync(Note, [Key(handle)], generation, before?.ToString() ?? "", next?.ToString() ?? "") == 1;
 
     public Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset seen, TimeSpan life) =>
         redis.EvaluateAsync(Touch, [Key(handle)], Text(seenBefore), Text(seen), Text(life));
@@ -85,7 +98,7 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
         && long.TryParse((string?)values[2], NumberStyles.None, CultureInfo.InvariantCulture, out var seen)
         && seen <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
         && (byte[]?)values[3] is { } sealedSession
-            ? new(format, generation, DateTimeOffset.FromUnixTimeMilliseconds(seen), sealedSession)
+            ? new(format, generation, DateTimeOffset.FromUnixTimeMilliseconds(seen), sealedSession, RefreshIntent.Parse((string?)values[4]))
             : Corrupt;
 
     private static string Text(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);

@@ -11,10 +11,16 @@ internal interface ISessionStore
     Task<StoredSession?> LoadAsync(SessionHandle handle);
 
     /// <summary>
-    /// Takes the next generation if the record exists and still has the generation before. False otherwise: a session that was ended stays
-    /// so, and of two writers the first wins. Leaves <c>seen</c> and the record's life as they are.
+    /// Takes the next generation if the record exists and has generation <paramref name="from"/>. False otherwise: a session that was ended
+    /// stays so, and of two writers the first wins. Wipes out the intent, and leaves <c>seen</c> and the record's life as they are.
     /// </summary>
-    Task<bool> SaveAsync(SessionHandle handle, long generation, byte[] sealedSession);
+    Task<bool> SaveAsync(SessionHandle handle, long from, long generation, byte[] sealedSession);
+
+    /// <summary>
+    /// Puts <paramref name="next"/> in the place of <paramref name="before"/> if the record has generation <paramref name="generation"/> and
+    /// still that intent. False otherwise: another node is at it, or has done it.
+    /// </summary>
+    Task<bool> NoteAsync(SessionHandle handle, long generation, RefreshIntent? before, RefreshIntent? next);
 
     /// <summary>Pushes the end of the record out to <paramref name="life"/> from now, unless somebody else has since <paramref name="seenBefore"/>.</summary>
     Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset seen, TimeSpan life);

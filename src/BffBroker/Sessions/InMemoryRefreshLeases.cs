@@ -6,18 +6,22 @@ namespace BffBroker.Sessions;
 internal sealed class InMemoryRefreshLeases : IRefreshLeases
 {
     private readonly ConcurrentDictionary<SessionHandle, Lease> _held = new();
+    private readonly ReleaseHints _hints = new();
 
     public Task<IAsyncDisposable?> TryAcquireAsync(SessionHandle handle)
     {
-        var lease = new Lease(_held, handle);
+        var lease = new Lease(this, handle);
         return Task.FromResult<IAsyncDisposable?>(_held.TryAdd(handle, lease) ? lease : null);
     }
 
-    private sealed class Lease(ConcurrentDictionary<SessionHandle, Lease> held, SessionHandle handle) : IAsyncDisposable
+    public ReleaseHints.Watch Watch(SessionHandle handle) => _hints.Of(handle);
+
+    private sealed class Lease(InMemoryRefreshLeases leases, SessionHandle handle) : IAsyncDisposable
     {
         public ValueTask DisposeAsync()
         {
-            _ = held.TryRemove(handle, out _);
+            _ = leases._held.TryRemove(handle, out _);
+            leases._hints.Hint(handle);
             return ValueTask.CompletedTask;
         }
     }

@@ -30,11 +30,15 @@ internal sealed class InMemorySessionStore(TimeProvider clock) : ISessionStore
         }
     }
 
-    public Task<bool> SaveAsync(SessionHandle handle, long generation, byte[] sealedSession) =>
-        ChangeAsync(handle, entry => entry.Record.Generation == generation - 1 || entry.Record.Sealed.AsSpan().SequenceEqual(sealedSession), entry => entry with
-        {
-            Record = entry.Record with { Generation = generation, Sealed = sealedSession },
-        });
+    public Task<bool> SaveAsync(SessionHandle handle, long from, long generation, byte[] sealedSession) => ChangeAsync(
+        handle,
+        entry => entry.Record.Generation == from || (entry.Record.Generation == generation && entry.Record.Sealed.AsSpan().SequenceEqual(sealedSession)),
+        entry => entry with { Record = entry.Record with { Generation = generation, Sealed = sealedSession, Intent = null } });
+
+    public Task<bool> NoteAsync(SessionHandle handle, long generation, RefreshIntent? before, RefreshIntent? next) => ChangeAsync(
+        handle,
+        entry => entry.Record.Generation == generation && (entry.Record.Intent == before || (next is not null && entry.Record.Intent == next)),
+        entry => entry with { Record = entry.Record with { Intent = next } });
 
     public Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset seen, TimeSpan life) =>
         ChangeAsync(handle, entry => entry.Record.Seen == seenBefore, entry => entry with

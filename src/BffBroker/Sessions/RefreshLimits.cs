@@ -2,16 +2,17 @@ namespace BffBroker.Sessions;
 
 /// <summary>How long a refresh may take, for those who wait and in itself.</summary>
 /// <param name="CallerWait">After so long a caller gets 503, while the refresh goes on.</param>
-internal sealed record RefreshLimits(TimeSpan CallerWait)
+/// <param name="Ahead">How long before its end a token is refreshed in the background; zero for never.</param>
+internal sealed record RefreshLimits(TimeSpan CallerWait, TimeSpan Ahead)
 {
     /// <summary>A slow answer is not a lost one: with single-use refresh tokens it is worth waiting for.</summary>
     public TimeSpan WholeRefresh { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a node looks whether another has finished its refresh.</summary>
-    public TimeSpan LookAgain { get; init; } = TimeSpan.FromMilliseconds(100);
+    /// <summary>After so long a node looks whether another has finished its refresh, should it not have heard of it.</summary>
+    public TimeSpan LookAgain { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The longest pause between two tries to save what Amazon has answered.</summary>
-    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>How long a node that was cut off, and is back, may take to save what it has.</summary>
+    public TimeSpan LateSave { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>At most one token a session is replaced before its time in so long.</summary>
     public TimeSpan BetweenForced { get; init; } = TimeSpan.FromSeconds(60);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using BffBroker.OAuth;
 
@@ -10,6 +11,17 @@ internal readonly record struct SessionHandle(string Value)
     public string Ref => Value[..8];
 
     public static SessionHandle Of(CookieSecret sessionKey) => new(Base64Url.EncodeToString(sessionKey.Hash()));
+
+    /// <summary>At least 0 and less than 1: spreads sessions out, and each the same way on all nodes.</summary>
+    public double Spread
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[3];
+            _ = Base64Url.DecodeFromChars(Value.AsSpan(0, 4), bytes);
+            return BinaryPrimitives.ReadUInt16BigEndian(bytes) / 65536.0;
+        }
+    }
 
     public override string ToString() => Ref;
 }

@@ -15,6 +15,13 @@ internal sealed class SessionOptions
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00", ErrorMessage = "Must be between {1} and {2}.")]
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>
+    /// So long before it expires a token is refreshed in the background, but never before half its life is over, and for each session up to a
+    /// fifth later than that. Zero: only once it expires.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", ErrorMessage = "Must be between {1} and {2}.")]
+    public TimeSpan RefreshAhead { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Of the session cookie.</summary>
     [Required(ErrorMessage = "Must not be empty. The default is '__Host-bff'.")]
     [RegularExpression("[A-Za-z0-9_.-]{1,64}", ErrorMessage = "Must be 1 to 64 letters, digits, '_', '.' or '-'.")]

@@ -2,96 +2,56 @@ using BffBroker.OAuth;
 
 namespace BffBroker.Sessions;
 
-/// <summary>One refresh of one session, under its lease: ask Amazon, save, and say what came of it.</summary>
-internal sealed partial class SessionRefresh(
-    SessionVault vault, RefreshGrant refreshGrant, RefreshLimits limits, TimeProvider clock, ILogger<SessionRefresh> logger)
+/// <summary>
+/// Whether the refresh token of a session may be sent now. It may be good for one use only, so it is not sent while an earlier answer may still
+/// come, nor as long as the old access token lives and it is unknown what became of the last send.
+/// </summary>
+internal sealed class SessionRefresh(SessionVault vault, RefreshCall call, RefreshLimits limits, TimeProvider clock)
 {
-    public async Task<TokenOutcome> RunAsync(OpenSession session, bool isForced)
+    /// <summary>To be called under the session's lease, with what was read under it. Null when the session has moved on meanwhile: look again.</summary>
+    public async Task<TokenOutcome?> RunAsync(OpenSession session, RefreshReason reason)
     {
-        if (isForced && session.Session.ForcedRefreshAt is { } forcedAt && clock.GetUtcNow() - forcedAt < limits.BetweenForced)
+        var now = clock.GetUtcNow();
+        var canServe = reason != RefreshReason.Rejected && session.Tokens.IsAlive(now);
+        if (session.Tokens.RefreshToken is not { } refreshToken)
+        {
+            return canServe ? new TokenOutcome.Unavailable(session.Tokens.ExpiresAt - now) : await call.EndAsync(session);
+        }
+
+        if (reason == RefreshReason.Rejected && LastForced(session) is { } forcedAt && now - forcedAt < limits.BetweenForced)
         {
             // A token that is rejected right after it was replaced would be rejected again: asking on would only hammer.
             return session.Tokens.ObtainedAt >= forcedAt
                 ? new TokenOutcome.AmazonError()
-                : new TokenOutcome.Unavailable(forcedAt + limits.BetweenForced - clock.GetUtcNow());
+                : new TokenOutcome.Unavailable(forcedAt + limits.BetweenForced - now);
         }
 
-        if (session.Tokens.RefreshToken is not { } refreshToken)
+        if (session.Intent is not { IsOutcomeUnknown: true } lost)
         {
-            return CanServe(session, isForced) ? new TokenOutcome.Usable(session) : await RejectedAsync(session);
+            return await call.RunAsync(session, refreshToken, reason);
         }
 
-        // Noted before it is tried, so that a failure counts as well, on every node.
-        if (isForced)
+        if (canServe)
         {
-            var noted = vault.Seal(session, session.Session with { ForcedRefreshAt = clock.GetUtcNow() });
-            if (!await vault.SaveAsync(noted))
-            {
-                return await ReadNewerAsync(session);
-            }
-
-            session = noted.Session;
+            return new TokenOutcome.Unavailable(session.Tokens.ExpiresAt - now);
         }
 
-        using var limit = new CancellationTokenSource(limits.WholeRefresh, clock);
-        return await refreshGrant(refreshToken, limit.Token) switch
+        var wait = lost.NotBefore(limits.WholeRefresh) - now;
+        if (wait > limits.CallerWait)
         {
-            TokenRequestOutcome.Issued(var response) => await SaveAsync(session, response),
-            TokenRequestOutcome.InvalidGrant => await RejectedAsync(session),
-            TokenRequestOutcome.Unavailable(var retryAfter) =>
-                CanServe(session, isForced) ? new TokenOutcome.Usable(session) : new TokenOutcome.Unavailable(retryAfter ?? limits.RetryAfter),
-            TokenRequestOutcome.Unanswered =>
-                CanServe(session, isForced) ? new TokenOutcome.Usable(session) : new TokenOutcome.Unavailable(limits.RetryAfter),
-            _ => CanServe(session, isForced) ? new TokenOutcome.Usable(session) : new TokenOutcome.AmazonError(),
-        };
+            return new TokenOutcome.Unavailable(wait);
+        }
+
+        // The node that sent it last may be cut off or stopped, and hold the only good token. It gets the time to save it.
+        await PauseAsync(lost.IsOpen && wait < limits.LateSave ? limits.LateSave : wait);
+        return await ReloadAsync(session) is { } same ? await call.RunAsync(same, refreshToken, reason) : null;
     }
 
-    // Amazon may have killed the old refresh token with this answer: whatever keeps the store away, the new one is not given up.
-    private async Task<TokenOutcome> SaveAsync(OpenSession session, TokenResponse response)
-    {
-        var renewed = vault.Seal(session, session.Session with { Tokens = session.Tokens.Renew(response, clock.GetUtcNow()) });
-        for (var pause = limits.LookAgain; ; pause = pause < limits.LongestPause ? pause * 2 : pause)
-        {
-            try
-            {
-                if (await vault.SaveAsync(renewed))
-                {
-                    Log.Refreshed(logger, session.Handle.Ref, renewed.Session.Generation);
-                    return new TokenOutcome.Usable(renewed.Session);
-                }
+    private static DateTimeOffset? LastForced(OpenSession session) =>
+        session.Intent?.ForcedAt > session.Session.ForcedRefreshAt || session.Session.ForcedRefreshAt is null ? session.Intent?.ForcedAt : session.Session.ForcedRefreshAt;
 
-                return await ReadNewerAsync(session);
-            }
-            catch (StoreUnavailableException exception) when (clock.GetUtcNow() < session.Session.ExpiresAt)
-            {
-                Log.SaveFailed(logger, session.Handle.Ref, exception.Message);
-                await Task.Delay(pause, clock);
-            }
-        }
-    }
+    private Task PauseAsync(TimeSpan time) => time > TimeSpan.Zero ? Task.Delay(time, clock) : Task.CompletedTask;
 
-    private async Task<TokenOutcome> RejectedAsync(OpenSession session) =>
-        await vault.EndAsync(session, SessionEndReason.RefreshRejected) ? new TokenOutcome.LoginRequired() : await ReadNewerAsync(session);
-
-    // Somebody else has saved or ended the session meanwhile.
-    private async Task<TokenOutcome> ReadNewerAsync(OpenSession session) => await vault.FindAsync(session.Key) switch
-    {
-        SessionLookup.Missing => new TokenOutcome.LoginRequired(),
-        SessionLookup.Unreadable => new TokenOutcome.Unreadable(),
-        SessionLookup.Found(var newer) when newer.Tokens.AccessToken != session.Tokens.AccessToken && newer.Tokens.IsAlive(clock.GetUtcNow()) =>
-            new TokenOutcome.Usable(newer),
-        _ => new TokenOutcome.Unavailable(limits.RetryAfter),
-    };
-
-    // The token that is there serves to its end, unless Amazon has just rejected it.
-    private bool CanServe(OpenSession session, bool isForced) => !isForced && session.Tokens.IsAlive(clock.GetUtcNow());
-
-    private static partial class Log
-    {
-        [LoggerMessage(2101, LogLevel.Information, "Session {SessionRef} refreshed its token: generation {Generation}")]
-        public static partial void Refreshed(ILogger logger, string sessionRef, long generation);
-
-        [LoggerMessage(2102, LogLevel.Warning, "The refreshed token of session {SessionRef} could not be saved; trying again: {Reason}")]
-        public static partial void SaveFailed(ILogger logger, string sessionRef, string reason);
-    }
+    private async Task<OpenSession?> ReloadAsync(OpenSession session) =>
+        await vault.FindAsync(session.Key) is SessionLookup.Found(var found) && found.Generation == session.Generation ? found : null;
 }

@@ -1,11 +1,12 @@
 using BffBroker.OAuth;
+using BffBroker.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace BffBroker.Sessions;
 
 /// <summary>The sessions: made at a login, found by their key, saved after a refresh, ended. Seals and opens what the store keeps.</summary>
 internal sealed partial class SessionVault(
-    ISessionStore store, SessionSeal seal, IOptions<SessionOptions> options, TimeProvider clock, ILogger<SessionVault> logger)
+    RememberingStore store, SessionSeal seal, IOptions<SessionOptions> options, BrokerMeter meter, TimeProvider clock, ILogger<SessionVault> logger)
 {
     private static readonly TimeSpan ReplacedSessionGrace = TimeSpan.FromSeconds(10);
 
@@ -37,6 +38,7 @@ internal sealed partial class SessionVault(
 
         if (seal.Open(stored, key) is not { } session)
         {
+            meter.RecordUnreadable();
             Log.Unreadable(logger, handle.Ref);
             return new SessionLookup.Unreadable();
         }
@@ -51,24 +53,27 @@ internal sealed partial class SessionVault(
             await TouchAsync(handle, stored.Seen, now, LifeOf(session, now));
         }
 
-        return new SessionLookup.Found(new(key, handle, stored.Generation, session));
+        return new SessionLookup.Found(new(key, handle, stored.Generation, session, stored.Intent));
     }
 
-    /// <summary>Prepares the next generation. Sealed once, so that a save may be repeated when its outcome is unknown.</summary>
-    public SealedSession Seal(OpenSession read, Session changed)
+    /// <summary>
+    /// Saves the next generation of a session that was read. A store that does not take it now gets it later, and this node goes by it at once.
+    /// Null when the session has ended, or another has saved since it was read.
+    /// </summary>
+    public async Task<OpenSession?> SaveAsync(OpenSession read, Session changed)
     {
-        var next = read with { Generation = read.Generation + 1, Session = changed };
-        return new(next, seal.Seal(changed, read.Key, next.Generation));
+        var next = read with { Generation = read.Generation + 1, Session = changed, Intent = null };
+        return await store.SaveAsync(next.Handle, next.Generation, seal.Seal(changed, next.Key, next.Generation)) ? next : null;
     }
 
-    /// <summary>False when the session has ended, or another has saved since it was read.</summary>
-    public Task<bool> SaveAsync(SealedSession next) => store.SaveAsync(next.Session.Handle, next.Session.Generation, next.Content);
+    /// <summary>Notes what is going on with the refresh token of <paramref name="read"/>. False when the session has ended, or another node is at it.</summary>
+    public Task<bool> NoteAsync(OpenSession read, RefreshIntent? intent) => store.NoteAsync(read.Handle, read.Generation, read.Intent, intent);
 
     public async Task EndAsync(SessionHandle handle, string reason)
     {
         if (await store.DeleteAsync(handle))
         {
-            Log.Ended(logger, handle.Ref, reason);
+            Ended(handle, reason);
         }
     }
 
@@ -78,7 +83,7 @@ internal sealed partial class SessionVault(
         var ended = await store.DeleteAsync(session.Handle, session.Generation);
         if (ended)
         {
-            Log.Ended(logger, session.Handle.Ref, reason);
+            Ended(session.Handle, reason);
         }
 
         return ended;
@@ -89,8 +94,14 @@ internal sealed partial class SessionVault(
     {
         if (await store.RetireAsync(handle, clock.GetUtcNow(), ReplacedSessionGrace))
         {
-            Log.Ended(logger, handle.Ref, SessionEndReason.ReplacedByLogin);
+            Ended(handle, SessionEndReason.ReplacedByLogin);
         }
+    }
+
+    private void Ended(SessionHandle handle, string reason)
+    {
+        meter.SessionEnded(reason);
+        Log.Ended(logger, handle.Ref, reason);
     }
 
     private TimeSpan LifeOf(Session session, DateTimeOffset now)

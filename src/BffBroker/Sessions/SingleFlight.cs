@@ -8,11 +8,16 @@ internal sealed class SingleFlight<TKey, TResult>
     private readonly Dictionary<TKey, Task<TResult>> _inFlight = [];
 
     /// <summary>The work belongs to nobody's request: a caller may stop waiting for the task, and the work goes on.</summary>
-    public Task<TResult> RunAsync(TKey key, Func<Task<TResult>> work)
+    public (Task<TResult> Flight, bool IsNew) Run(TKey key, Func<Task<TResult>> work)
     {
         lock (_gate)
         {
-            return _inFlight.TryGetValue(key, out var flight) ? flight : _inFlight[key] = FlyAsync(key, work);
+            if (_inFlight.TryGetValue(key, out var flight))
+            {
+                return (flight, false);
+            }
+
+            return (_inFlight[key] = FlyAsync(key, work), true);
         }
     }
 

@@ -3,7 +3,8 @@ namespace BffBroker.Sessions;
 /// <summary>A session record as the store sees it.</summary>
 /// <param name="Format">Of <paramref name="Sealed"/>; <see cref="Corrupt"/> for a record with members missing or malformed.</param>
 /// <param name="Seen">When its idle time began to run.</param>
-internal sealed record StoredSession(int Format, long Generation, DateTimeOffset Seen, byte[] Sealed)
+/// <param name="Intent">Of this generation's refresh, when one has been begun.</param>
+internal sealed record StoredSession(int Format, long Generation, DateTimeOffset Seen, byte[] Sealed, RefreshIntent? Intent = null)
 {
     public const int Corrupt = 0;
     public const int CurrentFormat = 1;

@@ -16,6 +16,15 @@ internal sealed record TokenSet(AccessToken AccessToken, RefreshToken? RefreshTo
 
     public bool IsAlive(DateTimeOffset now) => now < ExpiresAt;
 
+    /// <summary>Whether it is time for a new one, although this one serves for a while.</summary>
+    /// <param name="ahead">How long before the end at the earliest, if that is in the second half of the token's life.</param>
+    /// <param name="spread">0 to 1: how much of a fifth of that it is put off.</param>
+    public bool IsDue(DateTimeOffset now, TimeSpan ahead, double spread)
+    {
+        var half = (ExpiresAt - ObtainedAt) / 2;
+        return now >= ExpiresAt - ((ahead < half ? ahead : half) * (1 - (spread / 5)));
+    }
+
     /// <summary>Enough life left for a call: 10 s, less for a token that was short-lived from the start.</summary>
     public bool IsFresh(DateTimeOffset now)
     {

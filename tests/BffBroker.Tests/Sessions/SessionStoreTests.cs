@@ -34,10 +34,10 @@ public abstract class SessionStoreTests
     {
         await CreateAsync(generation: 1, [1]);
 
-        Assert.True(await Store.SaveAsync(_handle, 2, [2]));
-        Assert.True(await Store.SaveAsync(_handle, 2, [2])); // the same once more: the first answer was lost
-        Assert.False(await Store.SaveAsync(_handle, 2, [3]));
-        Assert.False(await Store.SaveAsync(_handle, 4, [4]));
+        Assert.True(await Store.SaveAsync(_handle, 1, 2, [2]));
+        Assert.True(await Store.SaveAsync(_handle, 1, 2, [2])); // the same once more: the first answer was lost
+        Assert.False(await Store.SaveAsync(_handle, 1, 2, [3]));
+        Assert.False(await Store.SaveAsync(_handle, 3, 4, [4]));
 
         var loaded = (await Store.LoadAsync(_handle))!;
         Assert.Equal(2, loaded.Generation);
@@ -46,12 +46,44 @@ public abstract class SessionStoreTests
     }
 
     [Fact]
+    public async Task An_intent_takes_the_place_of_the_one_that_was_read_and_of_no_other()
+    {
+        await CreateAsync(generation: 7, [1]);
+        var (first, second) = (RefreshIntent.Begin(null, 7, Now, isForced: false), RefreshIntent.Begin(null, 7, Now, isForced: true));
+
+        Assert.True(await Store.NoteAsync(_handle, 7, null, first));
+        Assert.False(await Store.NoteAsync(_handle, 7, null, second)); // somebody who was stopped between reading and noting
+        Assert.False(await Store.NoteAsync(_handle, 8, first, second));
+        Assert.Equal(first, (await Store.LoadAsync(_handle))!.Intent);
+
+        Assert.True(await Store.NoteAsync(_handle, 7, first, second));
+        Assert.Equal(second, (await Store.LoadAsync(_handle))!.Intent);
+        Assert.True(await Store.NoteAsync(_handle, 7, second, null));
+        Assert.Null((await Store.LoadAsync(_handle))!.Intent);
+    }
+
+    [Fact]
+    public async Task A_save_settles_the_intent_and_an_intent_revives_nothing()
+    {
+        await CreateAsync(generation: 1, [1]);
+        var intent = RefreshIntent.Begin(null, 1, Now, isForced: false);
+        await Store.NoteAsync(_handle, 1, null, intent);
+
+        Assert.True(await Store.SaveAsync(_handle, 1, 2, [2]));
+        Assert.Null((await Store.LoadAsync(_handle))!.Intent);
+
+        await Store.DeleteAsync(_handle);
+        Assert.False(await Store.NoteAsync(_handle, 2, null, intent));
+        Assert.Null(await Store.LoadAsync(_handle));
+    }
+
+    [Fact]
     public async Task A_save_revives_nothing()
     {
         await CreateAsync(generation: 1, [1]);
         Assert.True(await Store.DeleteAsync(_handle));
 
-        Assert.False(await Store.SaveAsync(_handle, 2, [2]));
+        Assert.False(await Store.SaveAsync(_handle, 1, 2, [2]));
         Assert.Null(await Store.LoadAsync(_handle));
     }
 
@@ -59,7 +91,7 @@ public abstract class SessionStoreTests
     public async Task A_delete_by_generation_spares_a_newer_one()
     {
         await CreateAsync(generation: 1, [1]);
-        await Store.SaveAsync(_handle, 2, [2]);
+        await Store.SaveAsync(_handle, 1, 2, [2]);
 
         Assert.False(await Store.DeleteAsync(_handle, 1));
         Assert.NotNull(await Store.LoadAsync(_handle));
@@ -106,7 +138,7 @@ public abstract class SessionStoreTests
 
         Assert.True(await Store.RetireAsync(_handle, now, grace));
         await Store.TouchAsync(_handle, Now, Now, Life);
-        Assert.True(await Store.SaveAsync(_handle, 2, [2]));
+        Assert.True(await Store.SaveAsync(_handle, 1, 2, [2]));
         Assert.False(await Store.RetireAsync(_handle, now, Life));
 
         Assert.Equal(now + grace, (await Store.LoadAsync(_handle))!.Seen);

@@ -12,20 +12,20 @@ public sealed class SingleFlightTests
     {
         var released = new TaskCompletionSource();
 
-        var callers = Enumerable.Range(0, 50).Select(_ => _flights.RunAsync("a", () => CountAsync(released.Task))).ToList();
+        var callers = Enumerable.Range(0, 50).Select(_ => RunAsync("a", () => CountAsync(released.Task))).ToList();
         released.SetResult();
 
         Assert.All(await Task.WhenAll(callers), result => Assert.Equal(1, result));
-        Assert.Equal(2, await _flights.RunAsync("a", () => CountAsync(Task.CompletedTask)));
+        Assert.Equal(2, await RunAsync("a", () => CountAsync(Task.CompletedTask)));
     }
 
     [Fact]
     public async Task Keys_do_not_wait_for_each_other()
     {
         var never = new TaskCompletionSource();
-        var stuck = _flights.RunAsync("a", () => CountAsync(never.Task));
+        var stuck = RunAsync("a", () => CountAsync(never.Task));
 
-        Assert.Equal(1, await _flights.RunAsync("b", () => CountAsync(Task.CompletedTask)));
+        Assert.Equal(1, await RunAsync("b", () => CountAsync(Task.CompletedTask)));
 
         Assert.False(stuck.IsCompleted);
         never.SetResult();
@@ -35,18 +35,18 @@ public sealed class SingleFlightTests
     [Fact]
     public async Task A_failure_is_everybody_s_and_is_not_kept()
     {
-        var failed = _flights.RunAsync("a", () => throw new InvalidOperationException());
+        var failed = RunAsync("a", () => throw new InvalidOperationException());
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => failed);
-        Assert.Equal(1, await _flights.RunAsync("a", () => CountAsync(Task.CompletedTask)));
+        Assert.Equal(1, await RunAsync("a", () => CountAsync(Task.CompletedTask)));
     }
 
     [Fact]
     public async Task Landing_waits_for_all_that_flies_however_it_ends()
     {
         var released = new TaskCompletionSource();
-        _ = _flights.RunAsync("a", () => CountAsync(released.Task));
-        _ = _flights.RunAsync("b", () => CountAsync(Task.FromException(new InvalidOperationException())));
+        _ = RunAsync("a", () => CountAsync(released.Task));
+        _ = RunAsync("b", () => CountAsync(Task.FromException(new InvalidOperationException())));
 
         var landing = _flights.LandAllAsync(TestContext.Current.CancellationToken);
 
@@ -55,6 +55,8 @@ public sealed class SingleFlightTests
         await landing;
         Assert.Equal(1, _runs);
     }
+
+    private Task<int> RunAsync(string key, Func<Task<int>> work) => _flights.Run(key, work).Flight;
 
     private async Task<int> CountAsync(Task until)
     {

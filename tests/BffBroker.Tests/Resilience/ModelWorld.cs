@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using BffBroker.OAuth;
+using BffBroker.Sessions;
+using BffBroker.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using SessionOptions = BffBroker.Sessions.SessionOptions;
+
+namespace BffBroker.Tests.Resilience;
+
+/// <summary>Two nodes of the refresh's own code over one store, one model Amazon, and up to three users with a session each.</summary>
+internal sealed class ModelWorld : IAsyncDisposable
+{
+    private readonly ManualClock _clock = new();
+    private readonly ModelStore _store;
+    private readonly ModelLeases _leases = new();
+    private readonly Node[] _nodes;
+    private readonly Dictionary<int, Login> _logins = [];
+    private readonly ConcurrentBag<Task> _asked = [];
+    private int _grants;
+
+    public ModelWorld()
+    {
+        _store = new(_clock);
+        _nodes = [new(this), new(this)];
+    }
+
+    public ModelAmazon Amazon { get; } = new();
+
+    public async Task LogInAsync(int node, int user)
+    {
+        if (!_store.TakesWrites)
+        {
+            return;
+        }
+
+        var grant = $"{user}-{_grants++}";
+        var session = await _nodes[node].Vault.CreateAsync(new($"user {user}", null, null), Scopes.Parse("profile"), TokenSet.From(Amazon.LogIn(grant), _clock.GetUtcNow()));
+        _logins[user] = new(session.Key, grant);
+    }
+
+    public async Task AskAsync(int node, int user)
+    {
+        if (_logins.TryGetValue(user, out var login))
+        {
+            _asked.Add(AskAsync(_nodes[node], user, login));
+        }
+
+        await Task.Yield();
+    }
+
+    public async Task LogOutAsync(int node, int user)
+    {
+        if (_store.TakesWrites && _logins.TryGetValue(user, out var login))
+        {
+            await _nodes[node].Vault.EndAsync(SessionHandle.Of(login.Key), SessionEndReason.Logout);
+            login.IsOver = true;
+        }
+    }
+
+    public async Task PassAsync(TimeSpan time)
+    {
+        _clock.Advance(time);
+        await Task.Yield();
+    }
+
+    public Task LoseLeaseAsync(int user)
+    {
+        if (_logins.TryGetValue(user, out var login))
+        {
+            _leases.Lose(SessionHandle.Of(login.Key));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task SetWritesAsync(bool allowed)
+    {
+        _store.TakesWrites = allowed;
+        await Task.Yield();
+    }
+
+    /// <summary>All trouble ends, all questions are answered, and whoever was not logged out, and did not lose an answer, is still logged in.</summary>
+    public async Task SettleAsync()
+    {
+        _store.TakesWrites = true;
+        Amazon.IsPrompt = true;
+        foreach (var user in Enumerable.Range(0, 3))
+        {
+            await Amazon.AnswerAsync(user, AnswerKind.Tokens);
+        }
+
+        await PassUntilAsync(Task.WhenAll(_asked));
+        await PassAsync(TimeSpan.FromMinutes(61)); // no old access token hides what became of the grant
+
+        foreach (var (user, login) in _logins)
+        {
+            TokenOutcome outcome;
+            do
+            {
+                var asked = TryAskAsync(_nodes[0], user, login);
+                await PassUntilAsync(asked);
+                outcome = await asked;
+            }
+            while (outcome is not (TokenOutcome.Usable or TokenOutcome.LoginRequired));
+
+            Assert.Equal(login.IsOver || Amazon.HasLost(login.Grant), outcome is TokenOutcome.LoginRequired);
+        }
+    }
+
+    // An answer may wait for a time, of the model's clock.
+    private async Task PassUntilAsync(Task answered)
+    {
+        await Wait.UntilAsync(
+            () =>
+            {
+                _clock.Advance(TimeSpan.FromSeconds(1));
+                return answered.IsCompleted;
+            },
+            "an answer");
+        await answered;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            await node.WriteAgain.StopAsync(new(canceled: true));
+            node.WriteAgain.Dispose();
+        }
+    }
+
+    private async Task AskAsync(Node node, int user, Login login) => _ = await TryAskAsync(node, user, login);
+
+    private async Task<TokenOutcome> TryAskAsync(Node node, int user, Login login)
+    {
+        var wasOver = login.IsOver;
+        var outcome = await node.Vault.FindAsync(login.Key) is SessionLookup.Found(var session)
+            ? await node.Tokens.GetAsync(session, CancellationToken.None)
+            : new TokenOutcome.LoginRequired();
+        if (outcome is TokenOutcome.Usable(var usable))
+        {
+            Assert.False(wasOver, "A session that was logged out is alive.");
+            Assert.Equal($"user {user}", usable.Session.User.UserId);
+            Assert.StartsWith($"access of {login.Grant}#", usable.Tokens.AccessToken.Value, StringComparison.Ordinal);
+        }
+
+        return outcome;
+    }
+
+    private sealed record Login(CookieSecret Key, string Grant)
+    {
+        public bool IsOver { get; set; }
+    }
+
+    private sealed class Node
+    {
+        public Node(ModelWorld world)
+        {
+            var (clock, limits, meter, signals) = (world._clock, new RefreshLimits(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5)), Meters.New(), new StoreSignals());
+            var writes = new RecentWrites(signals, clock);
+            var options = Options.Create(new SessionOptions { IdleTimeout = TimeSpan.FromDays(365), Lifetime = TimeSpan.FromDays(365) });
+            Vault = new(new(world._store, writes, signals, clock, NullLogger<RememberingStore>.Instance), new(world.KeyRing), options, meter, clock, NullLogger<SessionVault>.Instance);
+            var call = new RefreshCall(Vault, world.Amazon.RefreshAsync, limits, meter, clock, NullLogger<RefreshCall>.Instance);
+            Tokens = new(Vault, world._leases, new(Vault, call, limits, clock), new(clock), limits, meter, clock, NullLogger<SessionTokens>.Instance);
+            WriteAgain = new(world._store, writes, signals, clock, NullLogger<WriteAgain>.Instance);
+            _ = WriteAgain.StartAsync(CancellationToken.None);
+        }
+
+        public SessionVault Vault { get; }
+
+        public SessionTokens Tokens { get; }
+
+        public WriteAgain WriteAgain { get; }
+    }
+
+    private KeyRing KeyRing { get; } = KeyRings.New();
+}
