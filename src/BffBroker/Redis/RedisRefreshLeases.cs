@@ -15,8 +15,8 @@ internal sealed partial class RedisRefreshLeases : IRefreshLeases
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(3);
 
-    private const string Renew = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0";
-    private const string Release = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
+    private static readonly RedisScript Renew = new("renew", "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0");
+    private static readonly RedisScript Release = new("release", "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0");
 
     // After an outage another node may hold a new token that it could not save, and its lease has ended meanwhile. It saves within a second
     // of its own reconnect; who sent the old token before that could kill the grant.
@@ -44,12 +44,21 @@ internal sealed partial class RedisRefreshLeases : IRefreshLeases
 
         var key = _redis.Options.Key("{" + handle.Value + "}:lease");
         var owner = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        var isOurs = await _redis.RunAsync(database => database.StringSetAsync(key, owner, Life, When.NotExists));
-        return isOurs ? new Lease(this, handle, key, owner) : null;
+        try
+        {
+            var isOurs = await _redis.RunAsync("lease", database => database.StringSetAsync(key, owner, Life, When.NotExists));
+            return isOurs ? new Lease(this, handle, key, owner) : null;
+        }
+        catch (StoreUnavailableException exception) when (exception.IsOutcomeUnknown)
+        {
+            // It may have been taken, or may still be, for an owner who does not know.
+            _ = TryAsync(Release, key, owner);
+            throw;
+        }
     }
 
     // A lease that cannot be renewed or released ends by itself; the refresh does not depend on it, since a save names its generation.
-    private async Task TryAsync(string script, string key, params RedisValue[] arguments)
+    private async Task TryAsync(RedisScript script, string key, params RedisValue[] arguments)
     {
         try
         {

@@ -10,48 +10,48 @@ namespace BffBroker.Redis;
 /// </summary>
 internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
 {
-    private const string Create = """
+    private static readonly RedisScript Create = new("create", """
         redis.call('HSET', KEYS[1], 'format', ARGV[1], 'generation', ARGV[2], 'seen', ARGV[3], 'sealed', ARGV[4])
         return redis.call('PEXPIRE', KEYS[1], ARGV[5])
-        """;
+        """);
 
-    private const string Save = """
+    private static readonly RedisScript Save = new("save", """
         local generation = redis.call('HGET', KEYS[1], 'generation')
         if generation == ARGV[2] and redis.call('HGET', KEYS[1], 'sealed') == ARGV[3] then return 1 end
         if generation ~= ARGV[1] then return 0 end
         redis.call('HSET', KEYS[1], 'generation', ARGV[2], 'sealed', ARGV[3])
         redis.call('HDEL', KEYS[1], 'intent')
         return 1
-        """;
+        """);
 
-    private const string Note = """
+    private static readonly RedisScript Note = new("note", """
         if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] then return 0 end
         local intent = redis.call('HGET', KEYS[1], 'intent') or ''
         if intent == ARGV[3] then return 1 end
         if intent ~= ARGV[2] then return 0 end
         if ARGV[3] == '' then redis.call('HDEL', KEYS[1], 'intent') else redis.call('HSET', KEYS[1], 'intent', ARGV[3]) end
         return 1
-        """;
+        """);
 
-    private const string Touch = """
+    private static readonly RedisScript Touch = new("touch", """
         if redis.call('HGET', KEYS[1], 'seen') ~= ARGV[1] then return 0 end
         redis.call('HSET', KEYS[1], 'seen', ARGV[2])
         return redis.call('PEXPIRE', KEYS[1], ARGV[3])
-        """;
+        """);
 
     // "seen" in the future says that nobody may push the end out: Touch compares it, and no reader finds it old.
-    private const string Retire = """
+    private static readonly RedisScript Retire = new("retire", """
         local left = redis.call('PTTL', KEYS[1])
         local seen = tonumber(redis.call('HGET', KEYS[1], 'seen'))
         if left < 0 or not seen or seen > tonumber(ARGV[1]) then return 0 end
         redis.call('HSET', KEYS[1], 'seen', ARGV[2])
         return redis.call('PEXPIRE', KEYS[1], math.min(left, tonumber(ARGV[3])))
-        """;
+        """);
 
-    private const string DeleteGeneration = """
+    private static readonly RedisScript DeleteGeneration = new("delete", """
         if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] then return 0 end
         return redis.call('DEL', KEYS[1])
-        """;
+        """);
 
     private static readonly StoredSession Corrupt = new(StoredSession.Corrupt, 0, DateTimeOffset.MaxValue, []);
     private static readonly RedisValue[] Fields = ["format", "generation", "seen", "sealed", "intent"];
@@ -64,7 +64,7 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
         RedisKey key = Key(handle);
         try
         {
-            var values = await redis.RunAsync(database => database.HashGetAsync(key, Fields));
+            var values = await redis.RunAsync("load", database => database.HashGetAsync(key, Fields));
             return values.All(value => value.IsNull) ? null : Read(values);
         }
         catch (StoreUnavailableException exception) when (exception.InnerException is RedisServerException said && said.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
@@ -85,7 +85,7 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
     public async Task<bool> RetireAsync(SessionHandle handle, DateTimeOffset now, TimeSpan grace) =>
         await redis.EvaluateAsync(Retire, [Key(handle)], Text(now), Text(now + grace), Text(grace)) == 1;
 
-    public Task<bool> DeleteAsync(SessionHandle handle) => redis.RunAsync(database => database.KeyDeleteAsync(Key(handle)));
+    public Task<bool> DeleteAsync(SessionHandle handle) => redis.RunAsync("delete", database => database.KeyDeleteAsync(Key(handle)));
 
     public async Task<bool> DeleteAsync(SessionHandle handle, long generation) =>
         await redis.EvaluateAsync(DeleteGeneration, [Key(handle)], generation) == 1;

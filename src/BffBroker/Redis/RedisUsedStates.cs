@@ -11,7 +11,7 @@ internal sealed class RedisUsedStates(RedisConnection redis, TimeProvider clock)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(15);
 
-    private const string Unmark = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
+    private static readonly RedisScript Unmark = new("unmark", "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0");
 
     public async Task<bool> TryMarkAsync(LoginState state)
     {
@@ -19,7 +19,7 @@ internal sealed class RedisUsedStates(RedisConnection redis, TimeProvider clock)
         var attempt = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         try
         {
-            return await redis.RunAsync(database => database.StringSetAsync(key, attempt, Remembered, When.NotExists));
+            return await redis.RunAsync("mark", database => database.StringSetAsync(key, attempt, Remembered, When.NotExists));
         }
         catch (StoreUnavailableException exception) when (exception.IsOutcomeUnknown)
         {

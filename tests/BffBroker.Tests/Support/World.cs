@@ -1,4 +1,7 @@
 using System.Net;
+using BffBroker.OAuth;
+using BffBroker.Sessions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BffBroker.Tests.Support;
 
@@ -54,6 +57,11 @@ internal sealed class World : IAsyncDisposable
         Assert.EndsWith("/callback", visit.Url.AbsolutePath, StringComparison.Ordinal);
         return visit.Url;
     }
+
+    /// <summary>The record of the browser's session, as the store has it. Null when there is none.</summary>
+    public Task<StoredSession?> RecordAsync() => Broker.Services.GetRequiredService<ISessionStore>().LoadAsync(SessionHandle.Of(SessionKey));
+
+    public CookieSecret SessionKey => CookieSecret.Parse(Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"))!;
 
     public async Task AssertLoggedInAsync() => Assert.Equal(HttpStatusCode.OK, (await GetAsync("/me")).StatusCode);
 
