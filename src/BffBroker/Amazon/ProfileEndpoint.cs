@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using BffBroker.OAuth;
-using BffBroker.Sessions;
 using Microsoft.Extensions.Options;
 
 namespace BffBroker.Amazon;
@@ -10,9 +9,6 @@ namespace BffBroker.Amazon;
 /// <summary>Amazon's <c>/user/profile</c>, and <c>tokeninfo</c>, which says whom a token was issued to.</summary>
 internal sealed partial class ProfileEndpoint(AmazonHttp http, IOptionsMonitor<AmazonOptions> options, ILogger<ProfileEndpoint> logger)
 {
-    // Amazon's ids have some fifty characters; what is longer is no id.
-    private const int LongestUserId = 256;
-
     public async Task<ProfileOutcome> GetAsync(AccessToken accessToken, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new AmazonEndpoints(options.CurrentValue).Profile);
@@ -52,7 +48,7 @@ internal sealed partial class ProfileEndpoint(AmazonHttp http, IOptionsMonitor<A
         return await GetAsync(accessToken, cancellationToken) switch
         {
             ProfileOutcome.Unavailable => new IdentityOutcome.Unavailable(),
-            ProfileOutcome.Found(var json) when ReadIdentity(json) is { } user && user.UserId == info.UserId => new IdentityOutcome.Confirmed(user),
+            ProfileOutcome.Found(var json) when ProfileMessage.UserOf(json) is { } user && user.UserId == info.UserId => new IdentityOutcome.Confirmed(user),
             _ => Refuse(),
         };
     }
@@ -67,33 +63,6 @@ internal sealed partial class ProfileEndpoint(AmazonHttp http, IOptionsMonitor<A
     {
         Log.Undocumented(logger, (int)answer.Status, answer.RequestId);
         return new();
-    }
-
-    private static UserIdentity? ReadIdentity(byte[] json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, AmazonJson.Default.ProfileMessage) is { UserId: { Length: > 0 and <= LongestUserId } userId } profile
-                ? new(userId, TextOf(profile.Name), TextOf(profile.Email))
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    // A name that was cut inside a surrogate pair is no reason to turn its owner away.
-    private static string? TextOf(JsonElement member)
-    {
-        try
-        {
-            return member.ValueKind == JsonValueKind.String ? member.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
     }
 
     // One whole JSON object with something in it, and no error: what members it has depends on the scopes.

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using BffBroker.OAuth;
 using Microsoft.Extensions.Options;
 
@@ -9,8 +7,6 @@ namespace BffBroker.Amazon;
 /// <summary>Amazon's token endpoint. Sends each code and each refresh token once: both may be good for one use only.</summary>
 internal sealed partial class TokenEndpoint(AmazonHttp http, IOptionsMonitor<AmazonOptions> options, ILogger<TokenEndpoint> logger)
 {
-    private static readonly TimeSpan DocumentedLife = TimeSpan.FromSeconds(3600);
-
     /// <summary>What LWA and RFC 6749 5.2 define; anything else in <c>error</c> is not fit for a log.</summary>
     private static readonly HashSet<string> KnownErrors =
     [
@@ -64,7 +60,7 @@ internal sealed partial class TokenEndpoint(AmazonHttp http, IOptionsMonitor<Ama
             case null:
                 return new TokenRequestOutcome.Unavailable(null);
 
-            case { Status: HttpStatusCode.OK } when TokenResponseOf(answer) is { } response:
+            case { Status: HttpStatusCode.OK } when answer.Read(AmazonJson.Default.TokenMessage)?.ToTokenResponse() is { } response:
                 return new TokenRequestOutcome.Issued(response);
 
             case { IsTransient: true } or { Error: "servererror" }:
@@ -84,29 +80,6 @@ internal sealed partial class TokenEndpoint(AmazonHttp http, IOptionsMonitor<Ama
                 return new TokenRequestOutcome.Unexpected();
         }
     }
-
-    private static TokenResponse? TokenResponseOf(AmazonAnswer answer) =>
-        answer.Read(AmazonJson.Default.TokenMessage) is { AccessToken: { } accessToken } message
-        && IsToken(accessToken)
-        && (string.IsNullOrEmpty(message.RefreshToken) || IsToken(message.RefreshToken))
-        && string.Equals(message.TokenType, "bearer", StringComparison.OrdinalIgnoreCase)
-            ? new(
-                new(accessToken),
-                LifeOf(message.ExpiresIn),
-                string.IsNullOrEmpty(message.RefreshToken) ? null : new RefreshToken(message.RefreshToken))
-            : null;
-
-    // A rotated refresh token must not be lost because its answer has no sensible life: then LWA's documented hour is taken.
-    private static TimeSpan LifeOf(JsonElement expiresIn) =>
-        long.TryParse(RawText(expiresIn).Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-        && seconds is > 0 and < int.MaxValue
-            ? TimeSpan.FromSeconds(seconds)
-            : DocumentedLife;
-
-    private static string RawText(JsonElement element) => element.ValueKind == JsonValueKind.Undefined ? "" : element.GetRawText();
-
-    // LWA: at most 2,048 bytes. Twice that, so that a longer one does not log everybody out; visible ASCII, since it goes into a header.
-    private static bool IsToken(string token) => token.Length is > 0 and <= 4096 && token.All(character => character is > ' ' and <= '~');
 
     private static partial class Log
     {
