@@ -57,6 +57,13 @@ internal static class Broker
         LogoutEndpoint.Map(sessionEndpoints);
     }
 
+    public static void AddAmazon(this IServiceCollection services) => services
+        .AddSingleton<AmazonHttp>()
+        .AddSingleton<AmazonRequests>()
+        .AddSingleton<TokenEndpoint>()
+        .AddSingleton<ProfileEndpoint>()
+        .AddSingleton<RefreshGrant>(provider => provider.GetRequiredService<TokenEndpoint>().RefreshAsync);
+
     private static void AddListener(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -92,12 +99,6 @@ internal static class Broker
         .AddSingleton(provider => new RefreshLimits(
             provider.GetRequiredService<IOptions<AmazonOptions>>().Value.Timeout,
             provider.GetRequiredService<IOptions<SessionOptions>>().Value.RefreshAhead));
-
-    private static void AddAmazon(this IServiceCollection services) => services
-        .AddSingleton<AmazonHttp>()
-        .AddSingleton<TokenEndpoint>()
-        .AddSingleton<ProfileEndpoint>()
-        .AddSingleton<RefreshGrant>(provider => provider.GetRequiredService<TokenEndpoint>().RefreshAsync);
 
     private static void AddStore(this IServiceCollection services, IConfiguration configuration)
     {

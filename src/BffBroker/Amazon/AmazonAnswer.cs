@@ -9,8 +9,8 @@ namespace BffBroker.Amazon;
 /// <param name="RequestId">What Amazon's support asks for; null unless it is fit for a log.</param>
 internal sealed record AmazonAnswer(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter, string? RequestId)
 {
-    // 429 is not documented by LWA; a 5xx may come from something before it. Whatever the body says, both pass.
-    public bool IsTransient => Status == HttpStatusCode.TooManyRequests || (int)Status >= 500;
+    // 429 is not documented by LWA; a 5xx may come from something before it, so its body is not asked. Amazon's own word for a 500 counts with any status.
+    public bool IsTransient => Status == HttpStatusCode.TooManyRequests || (int)Status >= 500 || Error == "servererror";
 
     /// <summary>The documented <c>error</c> of a 4xx, in lower case since Amazon's capitals vary. Null when the body has none.</summary>
     public string? Error => (int)Status is >= 400 and < 500 ? Read(AmazonJson.Default.ErrorMessage)?.Error?.ToLowerInvariant() : null;

@@ -1,60 +1,78 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Options;
+using BffBroker.Telemetry;
 
 namespace BffBroker.Amazon;
 
-/// <summary>HTTP as Amazon is spoken to: no redirect followed, no cookie kept, answers bounded in time and size.</summary>
-internal sealed partial class AmazonHttp(IOptionsMonitor<AmazonOptions> options, TimeProvider clock, ILogger<AmazonHttp> logger) : IDisposable
+/// <summary>HTTP as Amazon is spoken to: each request sent once, no redirect followed, no cookie kept, answers bounded in time and size.</summary>
+internal sealed partial class AmazonHttp(BrokerMeter meter, TimeProvider clock, ILogger<AmazonHttp> logger) : IDisposable
 {
     // Two tokens of at most 2,048 bytes, or a profile, are far from this.
     private const int LargestAnswer = 64 * 1024;
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
 
+    // .NET repeats a request on a kept connection that turns out to be closed, but never one whose content it has begun to send.
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
+        // With TLS. Less than a caller waits, so that it is known that nothing was sent.
+        ConnectTimeout = TimeSpan.FromSeconds(3),
+
+        // Before the other side closes an idle connection: a POST that crosses its end on the way stays unanswered.
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.All,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ActivityHeadersPropagator = null, // our trace ids are nothing to Amazon
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    /// <summary>Null when no whole answer came. Waits for <c>Amazon:Timeout</c>.</summary>
-    public async Task<AmazonAnswer?> SendAsync(string operation, HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(options.CurrentValue.Timeout, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        return await SendAsync(operation, request, both.Token, caller: cancellationToken);
-    }
-
-    /// <summary>Null when no whole answer came before <paramref name="cancellationToken"/> was cancelled.</summary>
-    public Task<AmazonAnswer?> SendPatientlyAsync(string operation, HttpRequestMessage request, CancellationToken cancellationToken) =>
-        SendAsync(operation, request, cancellationToken, caller: CancellationToken.None);
-
-    public void Dispose() => _http.Dispose();
-
-    // A caller who left is not an Amazon that failed.
-    private async Task<AmazonAnswer?> SendAsync(string operation, HttpRequestMessage request, CancellationToken cancellationToken, CancellationToken caller)
+    public async Task<AmazonOutcome> SendAsync(AmazonOperation operation, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.Headers.Accept.Add(new("application/json"));
+        var start = clock.GetTimestamp();
+        AmazonOutcome outcome;
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var body = await ReadAsync(response.Content, cancellationToken);
-            return new(response.StatusCode, body, RetryAfterOf(response.Headers.RetryAfter), RequestIdOf(response.Headers));
+            outcome = new AmazonOutcome.Answered(
+                new(response.StatusCode, body, RetryAfterOf(response.Headers.RetryAfter), RequestIdOf(response.Headers)));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            caller.ThrowIfCancellationRequested();
-            Log.NoAnswer(logger, operation, exception is OperationCanceledException ? "timeout" : exception.Message);
-            return null;
+            var isTimeout = cancellationToken.IsCancellationRequested;
+            outcome = IsBeforeSending(exception) ? new AmazonOutcome.Unsent(null) : new AmazonOutcome.Unanswered(isTimeout);
+            Log.NoAnswer(logger, operation.Name, isTimeout ? "timeout" : exception.Message);
         }
+
+        meter.AmazonCalled(clock.GetElapsedTime(start), operation.Name, WordFor(outcome));
+        return outcome;
     }
+
+    public void Dispose() => _http.Dispose();
+
+    // Only what is sure. The TimeoutException is that of ConnectTimeout: the client itself has no time limit, and ours brings none.
+    private static bool IsBeforeSending(Exception exception) => exception
+        is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
+        }
+        or OperationCanceledException { InnerException: TimeoutException };
+
+    private static string WordFor(AmazonOutcome outcome) => outcome switch
+    {
+        AmazonOutcome.Answered { Answer.IsTransient: true } => "transient",
+        AmazonOutcome.Answered { Answer.Status: HttpStatusCode.OK } => "ok",
+        AmazonOutcome.Answered => "rejected",
+        AmazonOutcome.Unsent => "unreachable",
+        AmazonOutcome.Unanswered { IsTimeout: true } => "timeout",
+        _ => "unanswered",
+    };
 
     private static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {

@@ -35,7 +35,7 @@ internal sealed class AmazonOptions
     /// <summary>Empty means <c>profile</c>.</summary>
     public IList<AmazonScope> Scopes { get; } = [];
 
-    /// <summary>How long a caller waits for one answer of Amazon.</summary>
+    /// <summary>How long a caller waits for one answer of Amazon, repeats included.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30", ErrorMessage = "Must be between {1} and {2}.")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -7,23 +7,17 @@ using Microsoft.Extensions.Options;
 namespace BffBroker.Amazon;
 
 /// <summary>Amazon's <c>/user/profile</c>, and <c>tokeninfo</c>, which says whom a token was issued to.</summary>
-internal sealed partial class ProfileEndpoint(AmazonHttp http, IOptionsMonitor<AmazonOptions> options, ILogger<ProfileEndpoint> logger)
+internal sealed partial class ProfileEndpoint(AmazonRequests requests, IOptionsMonitor<AmazonOptions> options, ILogger<ProfileEndpoint> logger)
 {
+    /// <summary>Waits for <c>Amazon:Timeout</c>, repeats included.</summary>
     public async Task<ProfileOutcome> GetAsync(AccessToken accessToken, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new AmazonEndpoints(options.CurrentValue).Profile);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken.Value);
-        return await http.SendAsync("profile", request, cancellationToken) switch
+        var url = new AmazonEndpoints(options.CurrentValue).Profile;
+        var bearer = new AuthenticationHeaderValue("Bearer", accessToken.Value);
+        return await SendAsync(AmazonOperation.Profile, () => new(HttpMethod.Get, url) { Headers = { Authorization = bearer } }, cancellationToken) switch
         {
-            null => new ProfileOutcome.Unavailable(null),
-            { Status: HttpStatusCode.OK } answer when IsProfile(answer.Body) => new ProfileOutcome.Found(answer.Body),
-            { IsTransient: true } answer => new ProfileOutcome.Unavailable(answer.RetryAfter),
-            { Status: HttpStatusCode.OK } answer => Undocumented(answer),
-
-            // LWA's statuses are the reverse of RFC 6750's: the error word decides. A 401 without one may be an expired token.
-            { Error: "insufficient_scope" } => new ProfileOutcome.InsufficientScope(),
-            { Error: "invalid_token" } or { Status: HttpStatusCode.Unauthorized, Error: null } => new ProfileOutcome.InvalidToken(),
-            { } answer => Undocumented(answer),
+            AmazonOutcome.Answered(var answer) => Read(answer),
+            var none => new ProfileOutcome.Unavailable(none.RetryAfter),
         };
     }
 
@@ -32,9 +26,8 @@ internal sealed partial class ProfileEndpoint(AmazonHttp http, IOptionsMonitor<A
     {
         var amazon = options.CurrentValue;
         var url = $"{new AmazonEndpoints(amazon).TokenInfo}?access_token={Uri.EscapeDataString(accessToken.Value)}";
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        var answer = await http.SendAsync("tokeninfo", request, cancellationToken);
-        if (answer is null or { IsTransient: true })
+        var outcome = await SendAsync(AmazonOperation.TokenInfo, () => new(HttpMethod.Get, url), cancellationToken);
+        if (outcome is not AmazonOutcome.Answered { Answer: { IsTransient: false } answer })
         {
             return new IdentityOutcome.Unavailable();
         }
@@ -52,6 +45,20 @@ internal sealed partial class ProfileEndpoint(AmazonHttp http, IOptionsMonitor<A
             _ => Refuse(),
         };
     }
+
+    private Task<AmazonOutcome> SendAsync(AmazonOperation operation, Func<HttpRequestMessage> request, CancellationToken cancellationToken) =>
+        requests.InTimeAsync(limit => requests.SendAsync(operation, request, limit), cancellationToken);
+
+    private ProfileOutcome Read(AmazonAnswer answer) => answer switch
+    {
+        { Status: HttpStatusCode.OK } when IsProfile(answer.Body) => new ProfileOutcome.Found(answer.Body),
+        { IsTransient: true } => new ProfileOutcome.Unavailable(answer.RetryAfter),
+
+        // LWA's statuses are the reverse of RFC 6750's: the error word decides. A 401 without one may be an expired token.
+        { Error: "insufficient_scope" } => new ProfileOutcome.InsufficientScope(),
+        { Error: "invalid_token" } or { Status: HttpStatusCode.Unauthorized, Error: null } => new ProfileOutcome.InvalidToken(),
+        _ => Undocumented(answer),
+    };
 
     private IdentityOutcome.Refused Refuse()
     {

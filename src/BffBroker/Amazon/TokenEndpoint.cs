@@ -1,11 +1,12 @@
+using System.Diagnostics;
 using System.Net;
 using BffBroker.OAuth;
 using Microsoft.Extensions.Options;
 
 namespace BffBroker.Amazon;
 
-/// <summary>Amazon's token endpoint. Sends each code and each refresh token once: both may be good for one use only.</summary>
-internal sealed partial class TokenEndpoint(AmazonHttp http, IOptionsMonitor<AmazonOptions> options, ILogger<TokenEndpoint> logger)
+/// <summary>Amazon's token endpoint. A code or refresh token that Amazon may have used is not sent again: it may be good for one use only.</summary>
+internal sealed partial class TokenEndpoint(AmazonRequests requests, IOptionsMonitor<AmazonOptions> options, ILogger<TokenEndpoint> logger)
 {
     /// <summary>What LWA and RFC 6749 5.2 define; anything else in <c>error</c> is not fit for a log.</summary>
     private static readonly HashSet<string> KnownErrors =
@@ -13,57 +14,57 @@ internal sealed partial class TokenEndpoint(AmazonHttp http, IOptionsMonitor<Ama
         "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "servererror",
     ];
 
+    /// <summary>Waits for <c>Amazon:Timeout</c>.</summary>
     public Task<TokenRequestOutcome> ExchangeCodeAsync(
-        AuthorizationCode code, string redirectUri, CodeVerifier codeVerifier, CancellationToken cancellationToken) =>
-        RequestAsync(
-            "authorization_code",
-            http.SendAsync,
-            new() { ["code"] = code.Value, ["redirect_uri"] = redirectUri, ["code_verifier"] = codeVerifier.Value },
-            cancellationToken);
+        AuthorizationCode code, string redirectUri, CodeVerifier codeVerifier, CancellationToken cancellationToken)
+    {
+        var parameters = new Dictionary<string, string> { ["code"] = code.Value, ["redirect_uri"] = redirectUri, ["code_verifier"] = codeVerifier.Value };
+        return requests.InTimeAsync(limit => RequestAsync(AmazonOperation.CodeExchange, parameters, limit), cancellationToken);
+    }
 
     /// <summary>Implements <see cref="Sessions.RefreshGrant"/>. LWA takes no redirect URI here.</summary>
     public Task<TokenRequestOutcome> RefreshAsync(RefreshToken refreshToken, CancellationToken cancellationToken) =>
-        RequestAsync("refresh_token", http.SendPatientlyAsync, new() { ["refresh_token"] = refreshToken.Value }, cancellationToken);
+        RequestAsync(AmazonOperation.Refresh, new() { ["refresh_token"] = refreshToken.Value }, cancellationToken);
 
-    private async Task<TokenRequestOutcome> RequestAsync(
-        string grantType,
-        Func<string, HttpRequestMessage, CancellationToken, Task<AmazonAnswer?>> send,
-        Dictionary<string, string> parameters,
-        CancellationToken cancellationToken)
+    private async Task<TokenRequestOutcome> RequestAsync(AmazonOperation grant, Dictionary<string, string> parameters, CancellationToken cancellationToken)
     {
         var amazon = options.CurrentValue;
-        parameters["grant_type"] = grantType;
+        parameters["grant_type"] = grant.Name;
         parameters["client_id"] = amazon.ClientId;
 
-        var answer = await SendAsync(amazon.ClientSecret);
-        if (answer?.Error == "invalid_client" && !string.IsNullOrEmpty(amazon.PreviousClientSecret))
+        var outcome = await SendAsync(amazon.ClientSecret);
+        if (outcome is AmazonOutcome.Answered { Answer.Error: "invalid_client" } && !string.IsNullOrEmpty(amazon.PreviousClientSecret))
         {
             Log.TryingPreviousSecret(logger);
-            answer = await SendAsync(amazon.PreviousClientSecret);
+            outcome = await SendAsync(amazon.PreviousClientSecret);
         }
 
-        return Read(grantType, answer);
+        return outcome switch
+        {
+            AmazonOutcome.Unsent => new TokenRequestOutcome.Unavailable(outcome.RetryAfter),
+            AmazonOutcome.Unanswered => new TokenRequestOutcome.Unanswered(),
+            AmazonOutcome.Answered(var answer) => Read(grant.Name, answer),
+            _ => throw new UnreachableException(),
+        };
 
-        async Task<AmazonAnswer?> SendAsync(string secret)
+        Task<AmazonOutcome> SendAsync(string secret)
         {
             parameters["client_secret"] = secret;
-            using var request = new HttpRequestMessage(HttpMethod.Post, new AmazonEndpoints(amazon).Token);
-            request.Content = new FormUrlEncodedContent(parameters);
-            return await send(grantType, request, cancellationToken);
+            return requests.SendAsync(
+                grant,
+                () => new(HttpMethod.Post, new AmazonEndpoints(amazon).Token) { Content = new FormUrlEncodedContent(parameters) },
+                cancellationToken);
         }
     }
 
-    private TokenRequestOutcome Read(string grantType, AmazonAnswer? answer)
+    private TokenRequestOutcome Read(string grantType, AmazonAnswer answer)
     {
         switch (answer)
         {
-            case null:
-                return new TokenRequestOutcome.Unavailable(null);
-
             case { Status: HttpStatusCode.OK } when answer.Read(AmazonJson.Default.TokenMessage)?.ToTokenResponse() is { } response:
                 return new TokenRequestOutcome.Issued(response);
 
-            case { IsTransient: true } or { Error: "servererror" }:
+            case { IsTransient: true }:
                 Log.Transient(logger, grantType, (int)answer.Status, answer.RequestId);
                 return new TokenRequestOutcome.Unavailable(answer.RetryAfter);
 

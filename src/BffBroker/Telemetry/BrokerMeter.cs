@@ -33,6 +33,12 @@ internal sealed class BrokerMeter
 
     public void RecordUnreadable() => _unreadableRecords.Add(1);
 
+    /// <summary>One request, each time that it is sent; what an open circuit keeps back is none.</summary>
+    /// <param name="operation"><c>authorization_code</c>, <c>refresh_token</c>, <c>tokeninfo</c> or <c>profile</c>.</param>
+    /// <param name="outcome">
+    /// <c>ok</c>: 200. <c>transient</c>: 429, a 5xx or <c>servererror</c>. <c>rejected</c>: any other answer. <c>unreachable</c>: no connection.
+    /// <c>timeout</c>: no whole answer in time. <c>unanswered</c>: the connection ended before a whole answer.
+    /// </param>
     public void AmazonCalled(TimeSpan duration, string operation, string outcome) =>
         _amazonDuration.Record(duration.TotalSeconds, new("operation", operation), new("outcome", outcome));
 

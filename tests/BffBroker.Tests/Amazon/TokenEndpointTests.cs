@@ -1,14 +1,9 @@
-using System.Net;
-using System.Text;
-using BffBroker.Amazon;
 using BffBroker.OAuth;
 using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace BffBroker.Tests.Amazon;
 
@@ -24,7 +19,7 @@ public sealed class TokenEndpointTests
     [InlineData($$"""{"x":{"y":[]},{{Access}},{{Bearer}},"expires_in":60,"scope":"profile","refresh_token":""}""", 60, null)]
     public async Task A_token_response_is_read(string body, int expiresIn, string? refreshToken)
     {
-        var issued = Assert.IsType<TokenRequestOutcome.Issued>(await RefreshAsync(200, body)).Response;
+        var issued = Assert.IsType<TokenRequestOutcome.Issued>((await RefreshAsync(200, body)).Outcome).Response;
 
         Assert.Equal("Atza|a", issued.AccessToken.Value);
         Assert.Equal(TimeSpan.FromSeconds(expiresIn), issued.ExpiresIn);
@@ -45,7 +40,7 @@ public sealed class TokenEndpointTests
     {
         var body = $$"""{{{Access}},{{Bearer}},"refresh_token":"Atzr|b"{{expiresIn}}}""";
 
-        var issued = Assert.IsType<TokenRequestOutcome.Issued>(await RefreshAsync(200, body)).Response;
+        var issued = Assert.IsType<TokenRequestOutcome.Issued>((await RefreshAsync(200, body)).Outcome).Response;
 
         Assert.Equal(TimeSpan.FromHours(1), issued.ExpiresIn);
         Assert.Equal("Atzr|b", issued.RefreshToken?.Value);
@@ -65,7 +60,7 @@ public sealed class TokenEndpointTests
     [InlineData($$"""{{{Access}},"token_type":"mac","expires_in":3600}""")]
     [InlineData($$"""{{{Access}},"expires_in":3600}""")]
     public async Task A_200_that_is_no_token_response_is_unexpected(string body) =>
-        Assert.IsType<TokenRequestOutcome.Unexpected>(await RefreshAsync(200, body));
+        Assert.IsType<TokenRequestOutcome.Unexpected>((await RefreshAsync(200, body)).Outcome);
 
     [Theory]
     [InlineData(400, """{"error_description":"d","error":"invalid_grant"}""", typeof(TokenRequestOutcome.InvalidGrant))]
@@ -89,14 +84,14 @@ public sealed class TokenEndpointTests
     [InlineData(400, """{"error":"servererror"}""", typeof(TokenRequestOutcome.Unavailable))]
     [InlineData(503, "<html></html>", typeof(TokenRequestOutcome.Unavailable))]
     [InlineData(429, "", typeof(TokenRequestOutcome.Unavailable))]
-    public async Task Each_error_has_its_outcome(int status, string body, Type outcome) => Assert.IsType(outcome, await RefreshAsync(status, body));
+    public async Task Each_error_has_its_outcome(int status, string body, Type outcome) => Assert.IsType(outcome, (await RefreshAsync(status, body)).Outcome);
 
     [Theory]
     [InlineData("gzip")]
     [InlineData("deflate")]
     [InlineData("br")]
     public async Task A_body_that_does_not_decompress_is_unexpected(string encoding) =>
-        Assert.IsType<TokenRequestOutcome.Unexpected>(await RefreshAsync(200, "garbage", ("Content-Encoding", encoding)));
+        Assert.IsType<TokenRequestOutcome.Unexpected>((await RefreshAsync(200, "garbage", ("Content-Encoding", encoding))).Outcome);
 
     [Theory]
     [InlineData("7", 7)]
@@ -105,7 +100,7 @@ public sealed class TokenEndpointTests
     [InlineData("Wed, 21 Oct 2015 07:28:00 GMT", 0)]
     public async Task Retry_After_is_honoured_within_reason(string header, int? seconds)
     {
-        var unavailable = Assert.IsType<TokenRequestOutcome.Unavailable>(await RefreshAsync(503, "", ("Retry-After", header)));
+        var unavailable = Assert.IsType<TokenRequestOutcome.Unavailable>((await RefreshAsync(503, "", ("Retry-After", header))).Outcome);
 
         Assert.Equal(seconds, (int?)unavailable.RetryAfter?.TotalSeconds);
     }
@@ -113,24 +108,18 @@ public sealed class TokenEndpointTests
     [Fact]
     public async Task What_Amazon_writes_into_its_errors_reaches_no_log()
     {
-        var log = new RecordingLogger();
+        var error = await RefreshAsync(400, """{"error":"canary-1","error_description":"canary-2"}""", ("x-amzn-RequestId", "canary 3"), ("Content-Type", "text/canary"));
+        var known = await RefreshAsync(400, """{"error":"invalid_request"}""", ("x-amzn-RequestId", "0f6bef6d-705c"));
 
-        await RefreshAsync(400, """{"error":"canary-1","error_description":"canary-2"}""", log, ("x-amzn-RequestId", "canary 3"), ("Content-Type", "text/canary"));
-        await RefreshAsync(400, """{"error":"invalid_request"}""", log, ("x-amzn-RequestId", "0f6bef6d-705c"));
-
-        Assert.DoesNotContain("canary", log.Text, StringComparison.Ordinal);
-        Assert.Contains("0f6bef6d-705c", log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", error.Log, StringComparison.Ordinal);
+        Assert.Contains("0f6bef6d-705c", known.Log, StringComparison.Ordinal);
     }
 
-    private static Task<TokenRequestOutcome> RefreshAsync(int status, string body, params (string Name, string Value)[] headers) =>
-        RefreshAsync(status, body, new RecordingLogger(), headers);
-
-    private static async Task<TokenRequestOutcome> RefreshAsync(int status, string body, RecordingLogger log, params (string Name, string Value)[] headers)
+    private static async Task<(TokenRequestOutcome Outcome, string Log)> RefreshAsync(int status, string body, params (string Name, string Value)[] headers)
     {
         await using var amazon = await StartAsync(status, body, headers);
-        var options = new FixedOptions(new() { ClientId = "id", ClientSecret = "secret", ApiBaseUrl = amazon.Urls.First() });
-        using var http = new AmazonHttp(options, TimeProvider.System, NullLogger<AmazonHttp>.Instance);
-        return await new TokenEndpoint(http, options, log).RefreshAsync(new("Atzr|old"), TestContext.Current.CancellationToken);
+        using var client = new AmazonClient(new(amazon.Urls.First()));
+        return (await client.RefreshAsync(), client.Log.Text);
     }
 
     private static async Task<WebApplication> StartAsync(int status, string body, (string Name, string Value)[] headers)
@@ -151,29 +140,5 @@ public sealed class TokenEndpointTests
         });
         await app.StartAsync();
         return app;
-    }
-
-    private sealed class FixedOptions(AmazonOptions options) : IOptionsMonitor<AmazonOptions>
-    {
-        public AmazonOptions CurrentValue => options;
-
-        public AmazonOptions Get(string? name) => options;
-
-        public IDisposable? OnChange(Action<AmazonOptions, string?> listener) => null;
-    }
-
-    private sealed class RecordingLogger : ILogger<TokenEndpoint>
-    {
-        private readonly StringBuilder _text = new();
-
-        public string Text => _text.ToString();
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _text.AppendLine(formatter(state, exception));
     }
 }
