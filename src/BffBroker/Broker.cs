@@ -59,6 +59,7 @@ internal static class Broker
 
     public static void AddAmazon(this IServiceCollection services) => services
         .AddSingleton<AmazonHttp>()
+        .AddSingleton<AmazonPipelines>()
         .AddSingleton<AmazonRequests>()
         .AddSingleton<TokenEndpoint>()
         .AddSingleton<ProfileEndpoint>()

@@ -184,7 +184,7 @@ public sealed class CallbackTests
             "tokeninfo 500" => (Operation.TokenInfo, Fault.ServerError()),
             "profile foreign user" => (Operation.Profile, Fault.ForeignUser),
             "profile without user_id" => (Operation.Profile, Fault.MissingUserId),
-            "profile 503" => (Operation.Profile, Fault.HtmlUnavailable),
+            "profile 503" => (Operation.Profile, Fault.Status(503, retryAfter: TimeSpan.FromMinutes(1))),
             _ => (Operation.Profile, Fault.Status(200, "<html>", "text/html")),
         };
         world.Amazon.Simulator.Faults.Enqueue(operation, fault);

@@ -90,7 +90,7 @@ public sealed class MeTests
     {
         await using var world = await World.StartAsync(("Amazon:Timeout", "00:00:02"));
         await world.LogInAsync();
-        world.Amazon.Simulator.Faults.Enqueue(Operation.Profile, trouble switch
+        world.Amazon.Simulator.Faults.Set(Operation.Profile, trouble switch
         {
             "500 ServerError" => Fault.ServerError(),
             "503 html" => Fault.HtmlUnavailable,
@@ -120,6 +120,7 @@ public sealed class MeTests
         Assert.Equal(status == HttpStatusCode.Forbidden, problem.TryGetProperty("loginUrl", out var loginUrl) && loginUrl.GetString() == "http://localhost:8080/login?scope=profile");
         Assert.Empty(response.SetCookies());
         Assert.Equal(0, world.Amazon.Refreshes);
+        world.Amazon.Simulator.Faults.Clear();
         await world.AssertLoggedInAsync();
     }
 
@@ -163,7 +164,7 @@ public sealed class MeTests
         await using var world = await World.StartAsync();
         await world.LogInAsync();
         world.Amazon.Simulator.Faults.Set(Operation.Profile, Fault.InvalidToken);
-        world.Amazon.Simulator.Faults.Set(Operation.Refresh, Fault.HtmlUnavailable);
+        world.Amazon.Simulator.Faults.Set(Operation.Refresh, Fault.Reset);
 
         for (var i = 0; i < 3; i++)
         {

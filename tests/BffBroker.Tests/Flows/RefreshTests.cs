@@ -176,6 +176,33 @@ public sealed class RefreshTests(RedisServer redis)
     }
 
     [Fact]
+    public async Task A_refresh_that_Amazon_turns_away_is_repeated_and_its_caller_notices_nothing()
+    {
+        await using var world = await World.StartAsync(redis);
+        SingleUse(world);
+        await world.LogInAsync();
+        world.Clock.Advance(PastTokenLife);
+        world.Amazon.Simulator.Faults.Enqueue(Operation.Refresh, Fault.HtmlUnavailable);
+
+        await world.AssertLoggedInAsync();
+
+        Assert.Equal(2, world.Amazon.Refreshes);
+    }
+
+    [Fact]
+    public async Task A_refresh_whose_answer_was_lost_is_not_repeated()
+    {
+        await using var world = await World.StartAsync(redis);
+        await world.LogInAsync();
+        world.Clock.Advance(PastTokenLife);
+        world.Amazon.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Reset with { AfterProcessing = true });
+
+        await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
+
+        Assert.Equal(1, world.Amazon.Refreshes);
+    }
+
+    [Fact]
     public async Task A_token_that_came_without_a_refresh_token_serves_to_its_end()
     {
         await using var world = await World.StartAsync();

@@ -1,0 +1,280 @@
+using BffBroker.Amazon;
+using BffBroker.OAuth;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Amazon;
+
+public sealed class RepeatTests
+{
+    private static readonly WireAnswer Token = WireAnswer.Json(200, """{"access_token":"Atza|a","token_type":"bearer","expires_in":3600}""");
+    private static readonly WireAnswer Profile = WireAnswer.Json(200, """{"user_id":"amzn1.account.X"}""");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, bool> LostAnswers =>
+        new MatrixTheoryData<string, bool>(["reset", "nothing", "half status line", "half headers", "half body", "half chunk"], [false, true]);
+
+    [Theory]
+    [MemberData(nameof(LostAnswers))]
+    public async Task A_refresh_that_went_out_and_was_not_answered_whole_is_not_sent_again(string lost, bool isOnKeptConnection)
+    {
+        using var amazon = WireServer.Start(isOnKeptConnection ? [Token, Lost(lost), Token] : [Lost(lost), Token]);
+        using var client = new AmazonClient(amazon.Url);
+        var before = isOnKeptConnection ? 1 : 0;
+        if (isOnKeptConnection)
+        {
+            Assert.IsType<TokenRequestOutcome.Issued>(await client.RefreshAsync());
+        }
+
+        Assert.IsType<TokenRequestOutcome.Unanswered>(await client.RefreshAsync());
+
+        Assert.Equal(before + 1, amazon.Requests);
+        Assert.Equal(1, amazon.Connections);
+    }
+
+    [Theory]
+    [MemberData(nameof(LostAnswers))]
+    public async Task Nor_is_a_code(string lost, bool isOnKeptConnection)
+    {
+        using var amazon = WireServer.Start(isOnKeptConnection ? [Token, Lost(lost), Token] : [Lost(lost), Token]);
+        using var client = new AmazonClient(amazon.Url);
+        var before = isOnKeptConnection ? 1 : 0;
+        if (isOnKeptConnection)
+        {
+            Assert.IsType<TokenRequestOutcome.Issued>(await client.ExchangeCodeAsync());
+        }
+
+        Assert.IsType<TokenRequestOutcome.Unanswered>(await client.ExchangeCodeAsync());
+
+        Assert.Equal(before + 1, amazon.Requests);
+        Assert.Equal(1, amazon.Connections);
+    }
+
+    [Theory]
+    [InlineData("reset")]
+    [InlineData("half body")]
+    public async Task A_profile_that_was_not_answered_whole_is_asked_for_again(string lost)
+    {
+        using var amazon = WireServer.Start(Lost(lost), Profile);
+        using var client = new AmazonClient(amazon.Url);
+
+        Assert.IsType<ProfileOutcome.Found>(await client.GetProfileAsync());
+
+        Assert.Equal(2, amazon.Requests);
+    }
+
+    [Fact]
+    public async Task A_refresh_that_runs_out_of_time_is_unanswered()
+    {
+        using var amazon = WireServer.Start(WireAnswer.Silence);
+        using var client = new AmazonClient(amazon.Url);
+        using var limit = new CancellationTokenSource();
+
+        var refresh = client.RefreshAsync(limit.Token);
+        await Wait.UntilAsync(() => amazon.Requests == 1, "the request");
+        await limit.CancelAsync();
+
+        Assert.IsType<TokenRequestOutcome.Unanswered>(await refresh);
+        Assert.Equal(1, amazon.Requests);
+    }
+
+    [Fact]
+    public async Task A_refresh_is_unanswered_when_only_the_previous_secret_s_try_was()
+    {
+        using var amazon = WireServer.Start(WireAnswer.Json(401, """{"error":"invalid_client"}"""), WireAnswer.Reset, Token);
+        using var client = new AmazonClient(amazon.Url, configure: options => options.PreviousClientSecret = "previous");
+
+        Assert.IsType<TokenRequestOutcome.Unanswered>(await client.RefreshAsync());
+
+        Assert.Equal(2, amazon.Requests);
+    }
+
+    [Fact]
+    public async Task A_refresh_that_found_no_connection_is_sent_once_there_is_one()
+    {
+        var clock = new ManualClock();
+        using var amazon = WireServer.NotListening(Token);
+        using var client = new AmazonClient(amazon.Url, clock);
+
+        var refresh = client.RefreshAsync();
+        await clock.WaitForTimerAsync(Cancellation);
+        amazon.Listen();
+        clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.IsType<TokenRequestOutcome.Issued>(await refresh);
+        Assert.Equal(1, amazon.Requests);
+    }
+
+    [Fact]
+    public async Task A_code_that_found_no_connection_is_unavailable_at_once()
+    {
+        using var amazon = WireServer.NotListening();
+        using var client = new AmazonClient(amazon.Url, new ManualClock());
+
+        Assert.Equal(new TokenRequestOutcome.Unavailable(null), await client.ExchangeCodeAsync());
+
+        Assert.Equal(("authorization_code", "unreachable"), Assert.Single(client.Calls));
+    }
+
+    [Theory]
+    [InlineData("no TLS")]
+    [InlineData("no end of connecting")]
+    public async Task A_code_that_never_left_is_unavailable_and_not_unanswered(string trouble)
+    {
+        using var amazon = WireServer.Start(WireAnswer.Silence);
+        await using var plain = await AmazonServer.StartAsync();
+        using var client = new AmazonClient(new UriBuilder(trouble == "no TLS" ? plain.Url : amazon.Url) { Scheme = "https" }.Uri);
+
+        Assert.Equal(new TokenRequestOutcome.Unavailable(null), await client.ExchangeCodeAsync());
+
+        Assert.Equal(("authorization_code", "unreachable"), Assert.Single(client.Calls));
+    }
+
+    [Theory]
+    [InlineData(429, "")]
+    [InlineData(500, """{"error":"invalid_grant"}""")]
+    [InlineData(503, "<html></html>")]
+    [InlineData(400, """{"error":"ServerError"}""")]
+    public async Task A_refresh_that_was_turned_away_is_sent_twice_more_and_no_oftener(int status, string body)
+    {
+        var clock = new ManualClock();
+        using var amazon = WireServer.Start(WireAnswer.Json(status, body));
+        using var client = new AmazonClient(amazon.Url, clock);
+
+        var refresh = client.RefreshAsync();
+        for (var i = 1; i <= 2; i++)
+        {
+            await clock.WaitForTimerAsync(Cancellation);
+            Assert.Equal(i, amazon.Requests);
+            clock.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.IsType<TokenRequestOutcome.Unavailable>(await refresh);
+        Assert.Equal(3, amazon.Requests);
+    }
+
+    [Theory]
+    [InlineData(400, """{"error":"invalid_grant"}""")]
+    [InlineData(401, """{"error":"invalid_client"}""")]
+    [InlineData(404, "<UnknownOperationException/>")]
+    [InlineData(200, "<html></html>")]
+    public async Task An_answer_that_would_be_the_same_again_is_not_asked_for_again(int status, string body)
+    {
+        using var amazon = WireServer.Start(WireAnswer.Json(status, body), Token);
+        using var client = new AmazonClient(amazon.Url);
+
+        Assert.IsNotType<TokenRequestOutcome.Issued>(await client.RefreshAsync());
+
+        Assert.Equal(1, amazon.Requests);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_short_Retry_After_is_waited_for(int seconds)
+    {
+        var clock = new ManualClock();
+        using var amazon = WireServer.Start(WireAnswer.Json(503, "", $"Retry-After: {seconds}"), Token);
+        using var client = new AmazonClient(amazon.Url, clock);
+
+        var refresh = client.RefreshAsync();
+        await clock.WaitForTimerAsync(Cancellation);
+        clock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
+        var isTooEarly = refresh.IsCompleted || amazon.Requests > 1 || clock.WaitForTimerAsync(Cancellation) is { IsCompleted: false };
+        clock.Advance(TimeSpan.FromTicks(1));
+
+        Assert.False(isTooEarly);
+        Assert.IsType<TokenRequestOutcome.Issued>(await refresh);
+        Assert.Equal(2, amazon.Requests);
+    }
+
+    [Fact]
+    public async Task A_long_Retry_After_is_passed_on_at_once()
+    {
+        using var amazon = WireServer.Start(WireAnswer.Json(503, "", "Retry-After: 3"), Token);
+        using var client = new AmazonClient(amazon.Url, new ManualClock());
+
+        Assert.Equal(new TokenRequestOutcome.Unavailable(TimeSpan.FromSeconds(3)), await client.RefreshAsync());
+
+        Assert.Equal(1, amazon.Requests);
+    }
+
+    [Fact]
+    public async Task A_profile_is_repeated_only_within_Amazon_Timeout()
+    {
+        var clock = new ManualClock();
+        using var amazon = WireServer.Start(WireAnswer.Json(503, "", "Retry-After: 2"), Profile);
+        using var client = new AmazonClient(amazon.Url, clock, options => options.Timeout = TimeSpan.FromSeconds(1));
+
+        var profile = client.GetProfileAsync();
+        await Wait.UntilAsync(() => !client.Calls.IsEmpty, "the first answer");
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(new ProfileOutcome.Unavailable(TimeSpan.FromSeconds(2)), await profile);
+        Assert.Equal(1, amazon.Requests);
+    }
+
+    [Fact]
+    public async Task A_code_gets_Amazon_Timeout_for_both_secrets_together()
+    {
+        var clock = new ManualClock();
+        using var amazon = WireServer.Start(WireAnswer.Json(401, """{"error":"invalid_client"}"""), WireAnswer.Silence);
+        using var client = new AmazonClient(amazon.Url, clock, options => (options.PreviousClientSecret, options.Timeout) = ("previous", TimeSpan.FromSeconds(1)));
+
+        var exchange = client.ExchangeCodeAsync();
+        clock.Advance(TimeSpan.FromSeconds(0.5));
+        await Wait.UntilAsync(() => amazon.Requests == 2, "the second secret");
+        clock.Advance(TimeSpan.FromSeconds(0.5));
+
+        Assert.IsType<TokenRequestOutcome.Unanswered>(await exchange);
+    }
+
+    public static TheoryData<string, string> Words => new()
+    {
+        { "200", "ok" },
+        { "400", "rejected" },
+        { "302", "rejected" },
+        { "503", "transient" },
+        { "reset", "unanswered" },
+        { "silence", "timeout" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Words))]
+    public async Task Each_call_is_measured_with_its_outcome(string happening, string word)
+    {
+        var answer = happening switch
+        {
+            "reset" => WireAnswer.Reset,
+            "silence" => WireAnswer.Silence,
+            _ => WireAnswer.Json(int.Parse(happening, null), ""),
+        };
+        using var amazon = WireServer.Start(answer);
+        using var client = new AmazonClient(amazon.Url, configure: options => options.Timeout = TimeSpan.FromMilliseconds(200));
+
+        await client.ExchangeCodeAsync();
+
+        Assert.Equal(("authorization_code", word), Assert.Single(client.Calls));
+    }
+
+    [Fact]
+    public async Task Each_repeat_is_measured()
+    {
+        using var amazon = WireServer.Start(WireAnswer.Json(503, ""), Token);
+        using var client = new AmazonClient(amazon.Url);
+
+        await client.RefreshAsync();
+
+        Assert.Equal([("refresh_token", "transient"), ("refresh_token", "ok")], client.Calls);
+    }
+
+    private static WireAnswer Lost(string how) => how switch
+    {
+        "reset" => WireAnswer.Reset,
+        "nothing" => WireAnswer.Cut(""),
+        "half status line" => WireAnswer.Cut("HTTP/1.1 2"),
+        "half headers" => WireAnswer.Cut("HTTP/1.1 200 OK\r\nContent-Type: app"),
+        "half body" => WireAnswer.Cut("HTTP/1.1 503 X\r\nContent-Length: 100\r\n\r\n{"),
+        _ => WireAnswer.Cut("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{"),
+    };
+}
