@@ -189,6 +189,22 @@ public sealed class RepeatTests
     }
 
     [Fact]
+    public async Task A_Retry_After_of_nothing_does_not_bring_everybody_back_at_once()
+    {
+        var clock = new ManualClock();
+        using var amazon = WireServer.Start(WireAnswer.Json(503, "", "Retry-After: 0"), Token);
+        using var client = new AmazonClient(amazon.Url, clock);
+
+        var refresh = client.RefreshAsync();
+        await Task.WhenAny(refresh, clock.WaitForTimerAsync(Cancellation));
+        var isAtOnce = refresh.IsCompleted;
+        clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.False(isAtOnce);
+        Assert.IsType<TokenRequestOutcome.Issued>(await refresh);
+    }
+
+    [Fact]
     public async Task A_long_Retry_After_is_passed_on_at_once()
     {
         using var amazon = WireServer.Start(WireAnswer.Json(503, "", "Retry-After: 3"), Token);
