@@ -35,8 +35,15 @@ internal sealed record RefreshIntent(long Generation, DateTimeOffset At, int Una
     /// <summary>An answer came that leaves the refresh token as it was. Null when there is nothing left to tell.</summary>
     public RefreshIntent? Answered(DateTimeOffset now) => Unanswered == 0 && ForcedAt is null ? null : this with { At = now, IsOpen = false };
 
-    /// <summary>When the token may be sent again: not while <paramref name="wholeRefresh"/> may still be running, then 1, 2, 4 … 60 s after each send that was lost.</summary>
-    public DateTimeOffset NotBefore(TimeSpan wholeRefresh) => IsOpen ? At + wholeRefresh : Unanswered > 0 ? At + Pause(Unanswered) : DateTimeOffset.MinValue;
+    /// <summary>
+    /// How long the token must not be sent: not while <paramref name="wholeRefresh"/> may still be running, then for 1, 2, 4 … 60 s after each send
+    /// that was lost. An instant that lies ahead is a clock that goes wrong, and keeps nobody waiting for longer than one that goes right.
+    /// </summary>
+    public TimeSpan Wait(TimeSpan wholeRefresh, DateTimeOffset now)
+    {
+        var whole = IsOpen ? wholeRefresh : Unanswered > 0 ? Pause(Unanswered) : TimeSpan.Zero;
+        return At > now ? whole : whole > now - At ? whole - (now - At) : TimeSpan.Zero;
+    }
 
     /// <summary>1, 2, 4 … 60 s.</summary>
     public static TimeSpan Pause(int failures)

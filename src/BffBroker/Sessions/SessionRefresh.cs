@@ -36,21 +36,19 @@ internal sealed class SessionRefresh(SessionVault vault, RefreshCall call, Refre
             return new TokenOutcome.Unavailable(session.Tokens.ExpiresAt - now);
         }
 
-        var wait = lost.NotBefore(limits.WholeRefresh) - now;
+        var wait = lost.Wait(limits.WholeRefresh, now);
         if (wait > limits.CallerWait)
         {
             return new TokenOutcome.Unavailable(wait);
         }
 
         // The node that sent it last may be cut off or stopped, and hold the only good token. It gets the time to save it.
-        await PauseAsync(lost.IsOpen && wait < limits.LateSave ? limits.LateSave : wait);
+        await Task.Delay(lost.IsOpen && wait < limits.LateSave ? limits.LateSave : wait, clock);
         return await ReloadAsync(session) is { } same ? await call.RunAsync(same, refreshToken, reason) : null;
     }
 
     private static DateTimeOffset? LastForced(OpenSession session) =>
         session.Intent?.ForcedAt > session.Session.ForcedRefreshAt || session.Session.ForcedRefreshAt is null ? session.Intent?.ForcedAt : session.Session.ForcedRefreshAt;
-
-    private Task PauseAsync(TimeSpan time) => time > TimeSpan.Zero ? Task.Delay(time, clock) : Task.CompletedTask;
 
     private async Task<OpenSession?> ReloadAsync(OpenSession session) =>
         await vault.FindAsync(session.Key) is SessionLookup.Found(var found) && found.Generation == session.Generation ? found : null;

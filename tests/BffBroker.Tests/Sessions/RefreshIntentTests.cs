@@ -15,7 +15,9 @@ public sealed class RefreshIntentTests
         var intent = RefreshIntent.Begin(null, 1, Now, isForced: false);
 
         Assert.True(intent.IsOutcomeUnknown);
-        Assert.Equal(Now + WholeRefresh, intent.NotBefore(WholeRefresh));
+        Assert.Equal(WholeRefresh, intent.Wait(WholeRefresh, Now));
+        Assert.Equal(TimeSpan.FromSeconds(1), intent.Wait(WholeRefresh, Now.AddSeconds(29)));
+        Assert.Equal(TimeSpan.Zero, intent.Wait(WholeRefresh, Now.AddSeconds(31)));
     }
 
     [Fact]
@@ -26,7 +28,7 @@ public sealed class RefreshIntentTests
         foreach (var seconds in new[] { 1, 2, 4, 8, 16, 32, 60, 60 })
         {
             Assert.True(intent.IsOutcomeUnknown);
-            Assert.Equal(Now + TimeSpan.FromSeconds(seconds), intent.NotBefore(WholeRefresh));
+            Assert.Equal(TimeSpan.FromSeconds(seconds), intent.Wait(WholeRefresh, Now));
             intent = RefreshIntent.Begin(intent, 1, Now, isForced: false).Unknown(Now);
         }
     }
@@ -41,6 +43,10 @@ public sealed class RefreshIntentTests
         Assert.True(second.Answered(Now)!.IsOutcomeUnknown);
         Assert.Equal(1, second.Answered(Now)!.Unanswered);
     }
+
+    [Fact]
+    public void A_clock_that_is_ahead_keeps_nobody_waiting_for_longer() =>
+        Assert.Equal(WholeRefresh, RefreshIntent.Begin(null, 1, Now.AddDays(1), isForced: false).Wait(WholeRefresh, Now));
 
     [Fact]
     public void The_send_of_a_node_that_never_reported_counts_as_lost() =>
@@ -83,5 +89,5 @@ public sealed class RefreshIntentTests
     public void No_text_makes_it_throw() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(
             Gen.Elements("1", "9223372036854775807", "-", "open", "closed", "x", "", "0").ArrayOf().Select(words => string.Join(' ', words)).ToArbitrary(),
-            text => RefreshIntent.Parse(text) is null || RefreshIntent.Parse(text)!.NotBefore(TimeSpan.Zero) >= DateTimeOffset.MinValue));
+            text => RefreshIntent.Parse(text) is null || RefreshIntent.Parse(text)!.Wait(WholeRefresh, Now) <= TimeSpan.FromSeconds(60)));
 }
