@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using BffBroker.Sessions;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -11,23 +10,32 @@ namespace BffBroker.Redis;
 /// dead socket that it has. So a failure that another one might not have asks for another one: it is built beside the old, at most every
 /// 5 s, and takes over when it is connected. Nobody waits for it.
 /// </summary>
-internal sealed partial class RedisLink(IOptionsMonitor<RedisOptions> options, StoreSignals signals, TimeProvider clock, ILogger<RedisLink> logger) : IAsyncDisposable
+internal sealed partial class RedisLink : IAsyncDisposable
 {
     private static readonly TimeSpan BetweenBuilds = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<bool> _wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource<ConnectionMultiplexer> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly RedisHealth _health = new(signals, clock);
+    private readonly IOptionsMonitor<RedisOptions> _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<RedisLink> _logger;
+    private readonly RedisHealth _health;
+    private readonly PacedWork _building;
     private ImmutableList<Action<ConnectionMultiplexer>> _subscriptions = [];
     private volatile ConnectionMultiplexer? _current;
-    private volatile bool _isCertain;
-    private volatile bool _isStopping;
+    private bool _isCertain = true;
     private string? _builtFrom;
     private IDisposable? _changes;
-    private int _isStarted;
+
+    public RedisLink(IOptionsMonitor<RedisOptions> options, StoreSignals signals, TimeProvider clock, ILogger<RedisLink> logger)
+    {
+        (_options, _clock, _logger) = (options, clock, logger);
+        _health = new(signals, clock);
+        _building = new(BuildAsync, BetweenBuilds, clock);
+        Options = options.CurrentValue;
+    }
 
     /// <summary>As they were at the start; of later changes only the connection string counts.</summary>
-    public RedisOptions Options { get; } = options.CurrentValue;
+    public RedisOptions Options { get; }
 
     public TimeSpan SinceRestored => _health.SinceRestored;
 
@@ -43,10 +51,10 @@ internal sealed partial class RedisLink(IOptionsMonitor<RedisOptions> options, S
     /// <summary>Begins to connect, and does not wait.</summary>
     public void Start()
     {
-        if (Interlocked.Exchange(ref _isStarted, 1) == 0)
+        if (_building.Start())
         {
-            _changes = options.OnChange((_, _) => Changed());
-            _ = Task.Run(BuildWhenWantedAsync);
+            _changes = _options.OnChange((_, _) => Changed());
+            _building.Want();
         }
     }
 
@@ -80,8 +88,7 @@ internal sealed partial class RedisLink(IOptionsMonitor<RedisOptions> options, S
     public async ValueTask DisposeAsync()
     {
         _changes?.Dispose();
-        _isStopping = true;
-        _wanted.Writer.Complete();
+        _building.Stop();
         if (_current is { } current)
         {
             await current.EndAsync();
@@ -91,8 +98,12 @@ internal sealed partial class RedisLink(IOptionsMonitor<RedisOptions> options, S
     /// <param name="isCertain">Even when the one in use works again by then.</param>
     private void Want(bool isCertain)
     {
-        _isCertain |= isCertain;
-        _wanted.Writer.TryWrite(true);
+        if (isCertain)
+        {
+            Volatile.Write(ref _isCertain, true);
+        }
+
+        _building.Want();
     }
 
     private void Changed()
@@ -104,79 +115,68 @@ internal sealed partial class RedisLink(IOptionsMonitor<RedisOptions> options, S
     }
 
     // Without a connection string, sessions would have to move to memory: not while the broker runs.
-    private RedisOptions Latest => options.CurrentValue is { ConnectionString: not null } latest ? latest : Options;
+    private RedisOptions Latest => _options.CurrentValue is { ConnectionString: not null } latest ? latest : Options;
 
-    private async Task BuildWhenWantedAsync()
+    private async Task<bool> BuildAsync()
     {
-        Want(isCertain: true);
-        await foreach (var _ in _wanted.Reader.ReadAllAsync())
-        {
-            var started = clock.GetTimestamp();
-            await BuildAsync();
-            var rest = BetweenBuilds - clock.GetElapsedTime(started);
-            await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, clock);
-        }
-    }
-
-    private async Task BuildAsync()
-    {
-        var isCertain = _isCertain;
+        var isCertain = Interlocked.Exchange(ref _isCertain, false);
         if (!isCertain && !_health.IsFailing)
         {
-            return;
-        }
-
-        _isCertain = false;
-        try
-        {
-            _builtFrom = Latest.ConnectionString;
-            var next = await Multiplexer.OpenAsync(Latest);
-            Watch(next);
-            if (!await TakeOverAsync(next, isCertain))
-            {
-                Want(isCertain);
-            }
-        }
-        catch (Exception exception) when (!_isStopping)
-        {
-            // A name that does not resolve, a certificate that is not trusted: the next try may be luckier.
-            Log.NotBuilt(logger, exception.GetType().Name);
-            Want(isCertain);
-        }
-    }
-
-    // False: it is given up, and the old one stays.
-    private async Task<bool> TakeOverAsync(ConnectionMultiplexer next, bool isCertain)
-    {
-        var old = _current;
-        if (_isStopping || (old is not null && (!next.IsConnected || (!isCertain && !_health.IsFailing))))
-        {
-            await next.EndAsync();
             return false;
         }
 
-        _subscriptions.ForEach(subscribe => subscribe(next));
-        _current = next;
-        _first.TrySetResult(next);
-        if (old is not null)
+        try
         {
-            Log.TookOver(logger);
-            _health.Restored();
-            _ = EndLaterAsync(old);
+            _builtFrom = Latest.ConnectionString;
+            await TakeOverAsync(await Multiplexer.OpenAsync(Latest), isCertain);
         }
-        else if (!next.IsConnected)
+        catch (Exception exception) when (!_building.IsStopped)
         {
-            Log.NotReached(logger);
-            Failed(RedisFailureKind.Lost);
+            // A name that does not resolve, a certificate that is not trusted: the next try may be luckier.
+            Log.NotBuilt(_logger, exception.GetType().Name);
+            Want(isCertain);
         }
 
         return true;
     }
 
+    private async Task TakeOverAsync(ConnectionMultiplexer next, bool isCertain)
+    {
+        var old = _current;
+        var isWanted = !_building.IsStopped && (isCertain || _health.IsFailing);
+        if (!isWanted || (old is not null && !next.IsConnected))
+        {
+            await next.EndAsync();
+            if (isWanted)
+            {
+                Log.NotBuilt(_logger, "it is not connected");
+                Want(isCertain);
+            }
+
+            return;
+        }
+
+        Watch(next);
+        _subscriptions.ForEach(subscribe => subscribe(next));
+        _current = next;
+        _first.TrySetResult(next);
+        if (old is not null)
+        {
+            Log.TookOver(_logger);
+            _health.Restored();
+            _ = EndLaterAsync(old);
+        }
+        else if (!next.IsConnected)
+        {
+            Log.NotReached(_logger);
+            Failed(RedisFailureKind.Lost);
+        }
+    }
+
     // Operations under way get the time that they may take.
     private async Task EndLaterAsync(ConnectionMultiplexer old)
     {
-        await Task.Delay(Options.Timeout, clock);
+        await Task.Delay(Options.Timeout, _clock);
         await old.EndAsync();
     }
 
@@ -186,7 +186,7 @@ internal sealed partial class RedisLink(IOptionsMonitor<RedisOptions> options, S
         {
             if (ReferenceEquals(multiplexer, _current) && failure.ConnectionType == ConnectionType.Interactive)
             {
-                Log.Lost(logger, failure.FailureType);
+                Log.Lost(_logger, failure.FailureType);
                 Failed(RedisFailureKind.Lost);
             }
         };
@@ -194,7 +194,7 @@ internal sealed partial class RedisLink(IOptionsMonitor<RedisOptions> options, S
         {
             if (ReferenceEquals(multiplexer, _current) && restored.ConnectionType == ConnectionType.Interactive)
             {
-                Log.Restored(logger);
+                Log.Restored(_logger);
                 _health.Restored();
             }
         };
@@ -214,7 +214,7 @@ internal sealed partial class RedisLink(IOptionsMonitor<RedisOptions> options, S
         [LoggerMessage(3004, LogLevel.Information, "A new connection to Redis took over from one that failed or was reconfigured")]
         public static partial void TookOver(ILogger logger);
 
-        [LoggerMessage(3005, LogLevel.Warning, "A connection to Redis could not be made: {Exception}. The broker tries again. Check ConnectionStrings:Redis and the server")]
-        public static partial void NotBuilt(ILogger logger, string exception);
+        [LoggerMessage(3005, LogLevel.Warning, "A connection to Redis could not be made: {Reason}. The broker tries again. Check ConnectionStrings:Redis and the server")]
+        public static partial void NotBuilt(ILogger logger, string reason);
     }
 }

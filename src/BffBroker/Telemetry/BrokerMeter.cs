@@ -42,6 +42,11 @@ internal sealed class BrokerMeter
     public void AmazonCalled(TimeSpan duration, string operation, string outcome) =>
         _amazonDuration.Record(duration.TotalSeconds, new("operation", operation), new("outcome", outcome));
 
+    /// <param name="operation">
+    /// <c>mark</c> and <c>unmark</c> a used <c>state</c>, <c>publish</c> a hint, <c>ping</c> and <c>info</c> for readiness, <c>script</c> and
+    /// <c>command</c> for what has no word of its own.
+    /// </param>
+    /// <param name="outcome"><c>ok</c>, <c>unavailable</c> (no connection, or it was lost), <c>timeout</c>, or <c>refused</c> (Redis answered with an error).</param>
     public void RedisCalled(TimeSpan duration, string operation, string outcome) =>
         _redisDuration.Record(duration.TotalSeconds, new("operation", operation), new("outcome", outcome));
 }

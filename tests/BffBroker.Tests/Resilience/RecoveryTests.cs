@@ -1,0 +1,100 @@
+using System.Net;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Resilience;
+
+/// <summary>Whatever an operator does to Redis: afterwards all is as before, and nobody touched the broker.</summary>
+public sealed class RecoveryTests
+{
+    [Fact]
+    public async Task A_broker_that_starts_before_Redis_is_ready_when_Redis_comes()
+    {
+        using var redis = new OwnRedis();
+        await using var world = await StartAsync(redis.ConnectionString);
+        Assert.False(await IsReadyAsync(world));
+
+        await redis.RunAsync();
+
+        await Wait.UntilAsync(() => IsReadyAsync(world), "the broker to be ready");
+        await world.LogInAsync();
+        await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task A_replica_is_read_and_takes_writes_once_it_is_promoted()
+    {
+        using var redis = await OwnRedis.StartAsync();
+        await using var world = await StartAsync(redis.ConnectionString);
+        await world.LogInAsync();
+
+        await redis.CommandAsync("REPLICAOF", "127.0.0.1", "1");
+        await world.AssertLoggedInAsync();
+        await (await world.PostAsync("/logout")).AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
+        await world.AssertLoggedInAsync();
+
+        await redis.CommandAsync("REPLICAOF", "NO", "ONE");
+        await Wait.UntilAsync(async () => (await world.PostAsync("/logout")).StatusCode == HttpStatusCode.NoContent, "writes to work");
+    }
+
+    [Fact]
+    public async Task A_name_that_leads_to_another_master_is_followed()
+    {
+        using var old = await OwnRedis.StartAsync();
+        using var next = await OwnRedis.StartAsync("--replicaof", "127.0.0.1", $"{old.Port}");
+        using var name = new Relay(old.Port);
+        await using var world = await StartAsync(name.ConnectionString);
+        await world.LogInAsync();
+        await Wait.UntilAsync(async () => await next.CommandAsync("DBSIZE") == await old.CommandAsync("DBSIZE"), "the replica to have the session");
+
+        await next.CommandAsync("REPLICAOF", "NO", "ONE");
+        await old.CommandAsync("REPLICAOF", "127.0.0.1", $"{next.Port}");
+        name.LeadTo(next.Port);
+
+        await Wait.UntilAsync(async () => (await world.PostAsync("/logout")).StatusCode == HttpStatusCode.NoContent, "writes to work");
+        await world.LogInAsync();
+        await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task A_connection_that_died_silently_is_replaced()
+    {
+        using var redis = await OwnRedis.StartAsync();
+        using var network = new Relay(redis.Port);
+        await using var world = await StartAsync(network.ConnectionString);
+        await world.LogInAsync();
+
+        network.LoseConnections();
+        await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
+
+        await Wait.UntilAsync(async () => (await world.GetAsync("/me")).StatusCode == HttpStatusCode.OK, "the broker to be back");
+    }
+
+    [Fact]
+    [Trait("kind", "soak")]
+    public async Task A_password_changes_while_the_broker_runs()
+    {
+        using var redis = await OwnRedis.StartAsync("--requirepass", "before");
+        using var secrets = new TemporaryFolder();
+        var secret = Path.Combine(secrets.Path, "ConnectionStrings__Redis");
+        await File.WriteAllTextAsync(secret, $"{redis.ConnectionString},password=before\n", TestContext.Current.CancellationToken);
+        await using var world = await World.StartAsync(("Secrets:Directory", secrets.Path));
+        await world.LogInAsync();
+
+        await redis.CommandAsync("--no-auth-warning", "-a", "before", "CONFIG", "SET", "requirepass", "after");
+        await world.AssertLoggedInAsync();
+        await redis.CommandAsync("--no-auth-warning", "-a", "after", "CLIENT", "KILL", "TYPE", "normal");
+        await Wait.UntilAsync(async () => (await world.GetAsync("/me")).StatusCode == HttpStatusCode.ServiceUnavailable, "the connection to be refused");
+        await File.WriteAllTextAsync(secret, $"{redis.ConnectionString},password=after\n", TestContext.Current.CancellationToken);
+
+        await Wait.UntilAsync(async () => (await world.GetAsync("/me")).StatusCode == HttpStatusCode.OK, "the new password to be used");
+    }
+
+    private static Task<World> StartAsync(string redis) => World.StartAsync(("ConnectionStrings:Redis", redis));
+
+    private static async Task<bool> IsReadyAsync(World world)
+    {
+        using var http = new HttpClient();
+        using var ready = await http.GetAsync(new Uri(world.Broker.ManagementUrl, "/health/ready"), TestContext.Current.CancellationToken);
+        return ready.IsSuccessStatusCode;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace BffBroker.Tests.Support;
+
+/// <summary>A redis-server that its test may stop, kill and configure.</summary>
+internal sealed class OwnRedis : IDisposable
+{
+    private Process? _process;
+
+    public TemporaryFolder Folder { get; } = new();
+
+    public int Port { get; } = Programs.FreePort();
+
+    public string ConnectionString => $"127.0.0.1:{Port}";
+
+    public static async Task<OwnRedis> StartAsync(params string[] options)
+    {
+        var redis = new OwnRedis();
+        await redis.RunAsync(options);
+        return redis;
+    }
+
+    /// <summary>Every write is on disk before it is answered, so that a kill loses nothing.</summary>
+    public async Task RunAsync(params string[] options)
+    {
+        _process = Programs.Start(
+            Programs.Require("redis-server", "which this test may kill"),
+            ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", Folder.Path, "--save", "", "--appendonly", "yes", "--appendfsync", "always", .. options]);
+        await Wait.UntilAsync(async () => await CommandAsync("PING") is "PONG" or "NOAUTH Authentication required.", "Redis to answer");
+    }
+
+    public Task<string> CommandAsync(params string[] command) => RedisCli.RunAsync(Port, command);
+
+    public void Kill() => Programs.End(_process);
+
+    public void Dispose()
+    {
+        Kill();
+        Folder.Dispose();
+    }
+}
