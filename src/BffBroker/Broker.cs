@@ -108,6 +108,7 @@ internal static class Broker
             services
                 .AddSingleton<RedisLink>()
                 .AddSingleton<RedisConnection>()
+                .AddSingleton<EvictionPolicy>()
                 .AddHostedService(provider => provider.GetRequiredService<RedisConnection>())
                 .AddSingleton<ISessionStore, RedisSessionStore>()
                 .AddSingleton<IRefreshLeases, RedisRefreshLeases>()

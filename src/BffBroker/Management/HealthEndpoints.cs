@@ -8,18 +8,25 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes, Readiness readiness)
     {
-        routes.MapGet("/health/live", () => Answer(200, "live", []));
+        routes.MapGet("/health/live", () => Answer(200, new("live", [])));
         routes.MapGet("/health/ready", async (CancellationToken cancellationToken) =>
-            await readiness.FailuresAsync(cancellationToken) is { Count: > 0 } failures ? Answer(503, "unready", failures) : Answer(200, "ready", []));
+            await readiness.FailuresAsync(cancellationToken) is { Count: > 0 } failures
+                ? Answer(503, new("unready", failures))
+                : Answer(200, new("ready", []) { Warnings = await readiness.WarningsAsync() }));
     }
 
-    private static JsonHttpResult<HealthAnswer> Answer(int status, string word, IReadOnlyList<string> failed) =>
-        TypedResults.Json(new HealthAnswer(word, failed), HealthJson.Default.HealthAnswer, statusCode: status);
+    private static JsonHttpResult<HealthAnswer> Answer(int status, HealthAnswer answer) =>
+        TypedResults.Json(answer, HealthJson.Default.HealthAnswer, statusCode: status);
 }
 
 /// <param name="Status"><c>live</c>, <c>ready</c> or <c>unready</c>.</param>
 /// <param name="Failed">The names of the failing checks.</param>
-internal sealed record HealthAnswer(string Status, IReadOnlyList<string> Failed);
+internal sealed record HealthAnswer(string Status, IReadOnlyList<string> Failed)
+{
+    /// <summary>What works, and should be mended all the same. Not there when there is nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Warnings { get; init; }
+}
 
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -8,12 +8,13 @@ namespace BffBroker.Management;
 internal sealed partial class Readiness(KeyRing keyRing, IServiceProvider services, IOptions<RedisOptions> redisOptions, ILogger<Readiness> logger)
 {
     private readonly RedisConnection? _redis = services.GetService<RedisConnection>();
+    private readonly EvictionPolicy? _eviction = services.GetService<EvictionPolicy>();
 
     /// <summary>The names of the checks that fail; none when the node is ready.</summary>
     public async Task<IReadOnlyList<string>> FailuresAsync(CancellationToken cancellationToken)
     {
         var failures = new List<string>();
-        if (_redis is not null && !await PassesAsync("redis", _redis.RunAsync(database => database.PingAsync()), cancellationToken))
+        if (_redis is not null && !await PassesAsync("redis", _redis.RunAsync("ping", database => database.PingAsync()), cancellationToken))
         {
             failures.Add("redis");
         }
@@ -26,6 +27,10 @@ internal sealed partial class Readiness(KeyRing keyRing, IServiceProvider servic
 
         return failures;
     }
+
+    /// <summary>Null when there are none.</summary>
+    public async Task<IReadOnlyList<string>?> WarningsAsync() =>
+        _eviction is not null && await _eviction.MayEvictAnythingAsync() ? ["redis_eviction_policy"] : null;
 
     private async Task<bool> PassesAsync(string check, Task work, CancellationToken cancellationToken)
     {
