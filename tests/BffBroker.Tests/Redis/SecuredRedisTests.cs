@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using BffBroker.Tests.Support;
+using StackExchange.Redis;
+
+namespace BffBroker.Tests.Redis;
+
+/// <summary>Redis as people run it: with TLS, a password, users of its own, and Sentinel.</summary>
+public sealed class SecuredRedisTests : IDisposable
+{
+    private static readonly Version Client = typeof(ConnectionMultiplexer).Assembly.GetName().Version!;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Redis_is_reached_by_TLS_with_a_password_and_a_certificate_that_the_machine_trusts()
+    {
+        var (certificate, key) = CreateCertificate();
+        var port = Programs.FreePort();
+        using var redis = await OwnRedis.StartAsync(
+            "--tls-port", port.ToString(CultureInfo.InvariantCulture), "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate,
+            "--tls-auth-clients", "no", "--requirepass", "s3cret");
+        await using var amazon = await AmazonServer.StartAsync();
+
+        // A later client asks for the revocation list, which nobody publishes for a test.
+        var revocation = Client.Major < 2 ? "" : ",checkCertificateRevocation=false";
+        var settings = BrokerProcess.Settings(amazon.Url, $"localhost:{port},ssl=true,password=s3cret{revocation}", "bff:", _folder.Path);
+        settings["SSL_CERT_FILE"] = certificate;
+        await using var broker = await BrokerProcess.StartAsync(settings);
+
+        await LogInAsync(broker.Url);
+        Assert.DoesNotContain("s3cret", broker.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Redis_is_reached_as_a_user_who_may_only_what_the_broker_needs()
+    {
+        Assert.SkipUnless(Client.Major >= 2, "StackExchange.Redis 1.2.6 knows no ACL user.");
+        using var redis = await OwnRedis.StartAsync();
+        await redis.CommandAsync("ACL", "SETUSER", "broker", "on", ">s3cret", "~bff:*", "&bff:*", "&__Booksleeve*", "+@all", "-@admin", "-@dangerous");
+        await redis.CommandAsync("ACL", "SETUSER", "default", "off");
+        await using var world = await World.StartAsync(("ConnectionStrings:Redis", $"{redis.ConnectionString},user=broker,password=s3cret"));
+
+        await world.LogInAsync();
+        await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task Sentinel_is_asked_for_the_master_and_a_failover_costs_no_session()
+    {
+        Assert.SkipUnless(Client.Major >= 2, "StackExchange.Redis 1.2.6 cannot ask Sentinel for the master.");
+        using var master = await OwnRedis.StartAsync();
+        using var replica = await OwnRedis.StartAsync("--replicaof", "127.0.0.1", $"{master.Port}");
+        var port = Programs.FreePort();
+        var configuration = Path.Combine(_folder.Path, "sentinel.conf");
+        await File.WriteAllTextAsync(
+            configuration,
+            $"port {port}\nbind 127.0.0.1\nsentinel monitor bff 127.0.0.1 {master.Port} 1\nsentinel down-after-milliseconds bff 1000\nsentinel failover-timeout bff 5000\n",
+            TestContext.Current.CancellationToken);
+        var sentinel = Programs.Start(Programs.Require("redis-server", "to be a Sentinel"), configuration, "--sentinel");
+        try
+        {
+            await Wait.UntilAsync(async () => (await RedisCli.RunAsync(port, "SENTINEL", "REPLICAS", "bff")).Contains($"{replica.Port}", StringComparison.Ordinal), "Sentinel to know the replica");
+            await using var world = await World.StartAsync(("ConnectionStrings:Redis", $"127.0.0.1:{port},serviceName=bff"));
+            await world.LogInAsync();
+            await Wait.UntilAsync(async () => await replica.CommandAsync("DBSIZE") == await master.CommandAsync("DBSIZE"), "the replica to have the session");
+
+            master.Kill();
+
+            await Wait.UntilAsync(async () => (await world.PostAsync("/logout")).StatusCode == HttpStatusCode.NoContent, "writes to work");
+            await world.LogInAsync();
+            await world.AssertLoggedInAsync();
+        }
+        finally
+        {
+            Programs.End(sentinel);
+        }
+    }
+
+    private static async Task LogInAsync(Uri broker)
+    {
+        using var browser = new Browser().Route(BrokerServer.Authority, broker);
+        await browser.VisitAsync(World.At("/login"));
+        Assert.Equal(HttpStatusCode.OK, (await browser.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode);
+    }
+
+    // Its own authority: who trusts this file trusts this server.
+    private (string Certificate, string Key) CreateCertificate()
+    {
+        using var rsa = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
+
+        var (file, keyFile) = (Path.Combine(_folder.Path, "redis.cert.pem"), Path.Combine(_folder.Path, "redis.key.pem"));
+        File.WriteAllText(file, certificate.ExportCertificatePem());
+        File.WriteAllText(keyFile, rsa.ExportPkcs8PrivateKeyPem());
+        return (file, keyFile);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Net;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Resilience;
+
+[Trait("kind", "soak")]
+public sealed class ClusterTests
+{
+    private const int Sessions = 60;
+
+    [Fact]
+    public async Task A_session_lives_on_a_cluster_as_on_one_server()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var world = await StartAsync(cluster);
+        await using var second = await SecondAsync(world, cluster);
+        using var other = new Browser().Route(BrokerServer.Authority, second.Url);
+
+        await world.LogInAsync();
+        other.SetCookie(BrokerServer.PublicUrl, "__Host-bff", world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
+        await world.AssertLoggedInAsync();
+        Assert.Equal(HttpStatusCode.OK, (await other.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode);
+
+        world.Clock.Advance(TimeSpan.FromMinutes(61));
+        var answers = await Task.WhenAll(world.GetAsync("/me"), other.FetchAsync(HttpMethod.Get, World.At("/me")));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(1, world.Amazon.Refreshes);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await other.FetchAsync(HttpMethod.Post, World.At("/logout"))).StatusCode);
+        await world.AssertLoggedOutAsync();
+    }
+
+    [Fact]
+    public async Task A_master_that_dies_under_load_costs_no_session()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var world = await StartAsync(cluster);
+        await using var second = await SecondAsync(world, cluster);
+        var browsers = await LogInAsync(world, second);
+        var answers = new ConcurrentQueue<(int Browser, HttpStatusCode Status)>();
+        using var enough = new CancellationTokenSource();
+        var load = Task.WhenAll(Enumerable.Range(0, 4).Select(worker => PollAsync(worker)));
+
+        await cluster.KillMasterAsync();
+        await cluster.IsServedAsync();
+        await Wait.UntilAsync(() => answers.Skip(Math.Max(0, answers.Count - 2 * Sessions)).Count(answer => answer.Status == HttpStatusCode.OK) == 2 * Sessions, "all sessions to be served again");
+        await enough.CancelAsync();
+        await load;
+
+        Assert.Contains(answers, answer => answer.Status == HttpStatusCode.ServiceUnavailable);
+        Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, $"{answer}"));
+        foreach (var browser in browsers)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await browser.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode);
+            browser.Dispose();
+        }
+
+        async Task PollAsync(int worker)
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                for (var i = worker; i < browsers.Count; i += 4)
+                {
+                    answers.Enqueue((i, (await browsers[i].FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode));
+                }
+            }
+        }
+    }
+
+    private static Task<World> StartAsync(RedisCluster cluster) => World.StartAsync(("ConnectionStrings:Redis", cluster.ConnectionString));
+
+    private static Task<BrokerServer> SecondAsync(World world, RedisCluster cluster) =>
+        BrokerServer.StartAsync(world.Amazon.Url, world.Clock, ("ConnectionStrings:Redis", cluster.ConnectionString));
+
+    // Each session once on each broker.
+    private static async Task<List<Browser>> LogInAsync(World world, BrokerServer second)
+    {
+        var browsers = new List<Browser>();
+        for (var i = 0; i < Sessions; i++)
+        {
+            var browser = world.NewBrowser();
+            await browser.VisitAsync(World.At("/login"));
+            var twin = new Browser().Route(BrokerServer.Authority, second.Url);
+            twin.SetCookie(BrokerServer.PublicUrl, "__Host-bff", browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
+            browsers.AddRange([browser, twin]);
+        }
+
+        return browsers;
+    }
+}
