@@ -1,0 +1,124 @@
+using AmazonSimulator;
+using BffBroker.Sessions;
+using BffBroker.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
+
+namespace BffBroker.Tests.Redis;
+
+/// <summary>A replica that lags behind takes over: Redis suddenly has what it had a moment ago. Played by putting it back.</summary>
+public sealed class FailoverTests(RedisServer redis)
+{
+    private readonly string _prefix = $"test-{Guid.NewGuid():N}:";
+
+    [Fact]
+    public async Task An_old_token_is_not_used_and_the_new_one_is_put_back()
+    {
+        await using var world = await StartAsync();
+        await world.LogInAsync();
+        var before = await redis.Database.HashGetAllAsync(Key(world.SessionKey));
+        world.Clock.Advance(TimeSpan.FromMinutes(61));
+        await world.AssertLoggedInAsync();
+
+        await redis.Database.HashSetAsync(Key(world.SessionKey), before);
+
+        await world.AssertLoggedInAsync();
+        Assert.Equal(1, world.Amazon.Refreshes);
+        await Wait.UntilAsync(async () => (await world.RecordAsync())!.Generation == 2, "the new token to be put back");
+    }
+
+    [Fact]
+    public async Task It_is_put_back_without_a_request_once_the_connection_was_lost()
+    {
+        await using var world = await StartAsync();
+        await world.LogInAsync();
+        var before = await redis.Database.HashGetAllAsync(Key(world.SessionKey));
+        world.Clock.Advance(TimeSpan.FromMinutes(61));
+        await world.AssertLoggedInAsync();
+
+        await redis.Database.HashSetAsync(Key(world.SessionKey), before);
+        world.Broker.Services.GetRequiredService<StoreSignals>().Interrupted();
+
+        await Wait.UntilAsync(async () => (await world.RecordAsync())!.Generation == 2, "the new token to be put back");
+    }
+
+    [Fact]
+    public async Task An_ended_session_is_not_served_and_ended_again()
+    {
+        await using var world = await StartAsync();
+        await world.LogInAsync();
+        var cookie = world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff");
+        var key = Key(world.SessionKey);
+        var before = await redis.Database.HashGetAllAsync(key);
+        await world.PostAsync("/logout");
+
+        await redis.Database.HashSetAsync(key, before);
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", cookie);
+
+        await world.AssertLoggedOutAsync();
+        await Wait.UntilAsync(async () => !await redis.Database.KeyExistsAsync(key), "the session to be ended again");
+    }
+
+    [Fact]
+    public async Task An_ended_session_is_ended_again_without_a_request_once_the_connection_was_lost()
+    {
+        await using var world = await StartAsync();
+        await world.LogInAsync();
+        var key = Key(world.SessionKey);
+        var before = await redis.Database.HashGetAllAsync(key);
+        await world.PostAsync("/logout");
+
+        await redis.Database.HashSetAsync(key, before);
+        world.Broker.Services.GetRequiredService<StoreSignals>().Interrupted();
+
+        await Wait.UntilAsync(async () => !await redis.Database.KeyExistsAsync(key), "the session to be ended again");
+    }
+
+    [Fact]
+    public async Task What_another_node_has_saved_since_is_left_alone()
+    {
+        await using var world = await StartAsync();
+        await world.LogInAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(61));
+        await world.AssertLoggedInAsync();
+        var vault = world.Broker.Services.GetRequiredService<SessionVault>();
+        var session = Assert.IsType<SessionLookup.Found>(await vault.FindAsync(world.SessionKey)).Session;
+        await using var second = await BrokerServer.StartAsync(world.Amazon.Url, world.Clock, Settings);
+        var newer = session.Session with { Tokens = session.Tokens with { AccessToken = new("Atza|newer") } };
+        Assert.NotNull(await second.Services.GetRequiredService<SessionVault>().SaveAsync(session, newer));
+
+        world.Broker.Services.GetRequiredService<StoreSignals>().Interrupted();
+        await Wait.UntilAsync(() => world.Broker.Services.GetRequiredService<RecentWrites>().Doubtful.Count == 0, "the node to have looked");
+
+        Assert.Equal("Atza|newer", Assert.IsType<SessionLookup.Found>(await vault.FindAsync(world.SessionKey)).Session.Tokens.AccessToken.Value);
+    }
+
+    [Fact]
+    public async Task After_a_minute_what_Redis_has_counts_alone()
+    {
+        await using var world = await StartAsync();
+        await world.LogInAsync();
+        var key = Key(world.SessionKey);
+        var before = await redis.Database.HashGetAllAsync(key);
+        await world.PostAsync("/logout");
+
+        world.Clock.Advance(TimeSpan.FromSeconds(61));
+        Assert.Empty(world.Broker.Services.GetRequiredService<RecentWrites>().Doubtful);
+        await redis.Database.HashSetAsync(key, before);
+        world.Broker.Services.GetRequiredService<StoreSignals>().Interrupted();
+
+        Assert.Empty(world.Broker.Services.GetRequiredService<RecentWrites>().Doubtful);
+    }
+
+    private (string, string)[] Settings => [("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:KeyPrefix", _prefix)];
+
+    private async Task<World> StartAsync()
+    {
+        var world = await World.StartAsync(Settings);
+        world.Amazon.Simulator.Settings.RefreshMode = RefreshMode.NewTokenOldDies;
+        world.Amazon.Simulator.Settings.ReuseDetection = true;
+        return world;
+    }
+
+    private RedisKey Key(BffBroker.OAuth.CookieSecret sessionKey) => $"{_prefix}{{{SessionHandle.Of(sessionKey).Value}}}";
+}
