@@ -1,7 +1,9 @@
 using System.Net;
 using BffBroker.OAuth;
+using BffBroker.Redis;
 using BffBroker.Sessions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace BffBroker.Tests.Support;
 
@@ -32,6 +34,8 @@ internal sealed class World : IAsyncDisposable
     /// <summary>The same on the real Redis, under keys of its own.</summary>
     public static Task<World> StartAsync(RedisServer redis, params (string Key, string Value)[] settings) =>
         StartAsync([("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:KeyPrefix", $"test-{Guid.NewGuid():N}:"), .. settings]);
+
+    public string KeyPrefix => Broker.Services.GetRequiredService<IOptions<RedisOptions>>().Value.KeyPrefix;
 
     public static Uri At(string pathAndQuery) => new(BrokerServer.PublicUrl, pathAndQuery);
 
