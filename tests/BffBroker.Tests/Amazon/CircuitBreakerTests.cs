@@ -36,7 +36,7 @@ public sealed class CircuitBreakerTests
     public async Task Lost_answers_count_as_failures()
     {
         using var amazon = WireServer.Start(WireAnswer.Reset);
-        using var client = new AmazonClient(amazon.Url);
+        using var client = new AmazonClient(amazon.Url, new StoppedClock());
 
         await RepeatAsync(Enough + 5, () => client.RefreshAsync());
 
@@ -47,7 +47,7 @@ public sealed class CircuitBreakerTests
     public async Task Each_repeat_counts_too_and_an_open_circuit_ends_them()
     {
         using var amazon = WireServer.Start(WireAnswer.Json(503, ""));
-        using var client = new AmazonClient(amazon.Url);
+        using var client = new AmazonClient(amazon.Url, new StoppedClock());
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, Enough).Select(_ => client.RefreshAsync()));
 
@@ -116,5 +116,13 @@ public sealed class CircuitBreakerTests
         {
             await call();
         }
+    }
+
+    /// <summary>Pauses are real, and no break ever ends.</summary>
+    private sealed class StoppedClock : TimeProvider
+    {
+        private readonly DateTimeOffset _now = System.GetUtcNow();
+
+        public override DateTimeOffset GetUtcNow() => _now;
     }
 }
