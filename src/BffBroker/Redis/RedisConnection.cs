@@ -53,7 +53,8 @@ internal sealed partial class RedisConnection(RedisLink link, BrokerMeter meter,
         {
             outcome = failure.Outcome;
             link.Failed(failure.Kind);
-            throw exception as StoreUnavailableException ?? new StoreUnavailableException(failure.Reason, exception) { IsOutcomeUnknown = exception is not RedisServerException };
+            throw exception as StoreUnavailableException
+                ?? new StoreUnavailableException(failure.Reason, exception) { IsOutcomeUnknown = exception is not (RedisServerException or RedisCommandException) };
         }
         finally
         {

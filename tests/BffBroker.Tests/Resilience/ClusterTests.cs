@@ -31,8 +31,10 @@ public sealed class ClusterTests
         await world.AssertLoggedOutAsync();
     }
 
-    [Fact]
-    public async Task A_master_that_dies_under_load_costs_no_session()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_master_that_dies_or_hangs_under_load_costs_no_session(bool hangs)
     {
         await using var cluster = await RedisCluster.StartAsync();
         await using var world = await StartAsync(cluster);
@@ -42,7 +44,7 @@ public sealed class ClusterTests
         using var enough = new CancellationTokenSource();
         var load = Task.WhenAll(Enumerable.Range(0, 4).Select(worker => PollAsync(worker)));
 
-        await cluster.KillMasterAsync();
+        await cluster.LoseMasterAsync(hangs);
         await cluster.IsServedAsync();
         await Wait.UntilAsync(() => answers.Skip(Math.Max(0, answers.Count - 2 * Sessions)).Count(answer => answer.Status == HttpStatusCode.OK) == 2 * Sessions, "all sessions to be served again");
         await enough.CancelAsync();

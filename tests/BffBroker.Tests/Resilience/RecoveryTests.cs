@@ -89,6 +89,34 @@ public sealed class RecoveryTests
         await Wait.UntilAsync(async () => (await world.GetAsync("/me")).StatusCode == HttpStatusCode.OK, "the new password to be used");
     }
 
+    [Fact]
+    [Trait("kind", "soak")]
+    public async Task Another_address_is_followed_while_the_old_one_works_but_not_before_it_answers()
+    {
+        using var old = await OwnRedis.StartAsync();
+        using var next = await OwnRedis.StartAsync("--replicaof", "127.0.0.1", $"{old.Port}");
+        using var nobody = new Relay(1);
+        using var secrets = new TemporaryFolder();
+        var secret = Path.Combine(secrets.Path, "ConnectionStrings__Redis");
+        await File.WriteAllTextAsync(secret, old.ConnectionString, TestContext.Current.CancellationToken);
+        await using var world = await World.StartAsync(("Secrets:Directory", secrets.Path));
+        await world.LogInAsync();
+
+        await File.WriteAllTextAsync(secret, nobody.ConnectionString, TestContext.Current.CancellationToken);
+        for (var tries = 0; tries < 3; tries++)
+        {
+            var before = nobody.Accepted;
+            await Wait.UntilAsync(() => nobody.Accepted > before, "the new address to be tried");
+            await world.AssertLoggedInAsync();
+        }
+
+        await Wait.UntilAsync(async () => await next.CommandAsync("DBSIZE") == await old.CommandAsync("DBSIZE"), "the replica to have the session");
+        await next.CommandAsync("REPLICAOF", "NO", "ONE");
+        await File.WriteAllTextAsync(secret, next.ConnectionString, TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(async () => !(await old.CommandAsync("CLIENT", "LIST")).Contains("BffBroker", StringComparison.Ordinal), "the old connection to be given up");
+        await world.AssertLoggedInAsync();
+    }
+
     private static Task<World> StartAsync(string redis) => World.StartAsync(("ConnectionStrings:Redis", redis));
 
     private static async Task<bool> IsReadyAsync(World world)

@@ -11,6 +11,7 @@ internal sealed partial class RedisCluster : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<int, Process> _nodes = [];
+    private Process? _lost;
 
     public string ConnectionString => string.Join(',', _nodes.Keys.Take(Masters).Select(port => $"127.0.0.1:{port}"));
 
@@ -45,16 +46,25 @@ internal sealed partial class RedisCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGKILL to a master that has all its writes on its replica, which is going to take its slots.</summary>
-    public async Task KillMasterAsync()
+    /// <summary>SIGKILL, or SIGSTOP, to a master that has all its writes on its replica, which is going to take its slots.</summary>
+    public async Task LoseMasterAsync(bool hangs)
     {
         await IsWholeAsync();
         foreach (var port in _nodes.Keys)
         {
             if ((await RedisCli.RunAsync(port, "INFO", "replication")).Contains("role:master", StringComparison.Ordinal))
             {
-                Programs.End(_nodes[port]);
-                _nodes.Remove(port);
+                _nodes.Remove(port, out _lost);
+                if (hangs)
+                {
+                    Signals.Stop(_lost!);
+                }
+                else
+                {
+                    _lost!.Kill();
+                    await _lost.WaitForExitAsync(TestContext.Current.CancellationToken);
+                }
+
                 return;
             }
         }
@@ -81,7 +91,7 @@ internal sealed partial class RedisCluster : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        foreach (var node in _nodes.Values)
+        foreach (var node in _nodes.Values.Append(_lost))
         {
             Programs.End(node);
         }

@@ -10,6 +10,7 @@ internal sealed class Relay : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentBag<Socket> _sockets = [];
     private volatile int _target;
+    private volatile int _accepted;
     private volatile CancellationTokenSource _frozen = new();
 
     public Relay(int target)
@@ -20,6 +21,9 @@ internal sealed class Relay : IDisposable
     }
 
     public string ConnectionString => _listener.LocalEndpoint.ToString()!;
+
+    /// <summary>How many connections there have been.</summary>
+    public int Accepted => _accepted;
 
     /// <summary>New connections go there; those of before stay where they are.</summary>
     public void LeadTo(int port) => _target = port;
@@ -51,6 +55,7 @@ internal sealed class Relay : IDisposable
             {
                 var client = await _listener.AcceptSocketAsync();
                 _sockets.Add(client);
+                _accepted++;
                 _ = ConnectAsync(client, _frozen.Token);
             }
         }
