@@ -29,12 +29,14 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
 
-        _process = Process.Start(start)!;
+        _process = Programs.Start(start);
         _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    public Process Process => _process;
 
     public Uri Url => Addresses[1];
 

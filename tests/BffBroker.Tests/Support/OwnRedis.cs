@@ -7,6 +7,7 @@ namespace BffBroker.Tests.Support;
 internal sealed class OwnRedis : IDisposable
 {
     private Process? _process;
+    private Task _loading = Task.CompletedTask;
 
     public TemporaryFolder Folder { get; } = new();
 
@@ -31,6 +32,27 @@ internal sealed class OwnRedis : IDisposable
     }
 
     public Task<string> CommandAsync(params string[] command) => RedisCli.RunAsync(Port, command);
+
+    /// <summary>SIGSTOP: it hangs, and its connections stay.</summary>
+    public void Suspend() => Signals.Stop(_process!);
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => Signals.Continue(_process!);
+
+    /// <summary>It reads its data anew, so slowly that it answers LOADING until <see cref="LoadedAsync"/>. Needs the option <c>--enable-debug-command yes</c>.</summary>
+    public async Task LoadAsync()
+    {
+        await CommandAsync("CONFIG", "SET", "loading-process-events-interval-bytes", "1024");
+        await CommandAsync("CONFIG", "SET", "key-load-delay", "20000");
+        _loading = CommandAsync("DEBUG", "RELOAD");
+        await Wait.UntilAsync(async () => (await CommandAsync("PING")).StartsWith("LOADING", StringComparison.Ordinal), "Redis to load");
+    }
+
+    public async Task LoadedAsync()
+    {
+        await _loading;
+        await CommandAsync("CONFIG", "SET", "key-load-delay", "0");
+    }
 
     public void Kill() => Programs.End(_process);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -8,6 +9,16 @@ namespace BffBroker.Tests.Support;
 /// <summary>Real programs as processes of the test's own.</summary>
 internal static class Programs
 {
+    private static readonly ConcurrentDictionary<Process, bool> Running = new();
+
+    static Programs() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var process in Running.Keys)
+        {
+            End(process);
+        }
+    };
+
     public static string? Find(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Select(folder => Path.Combine(folder, name))
         .FirstOrDefault(File.Exists);
@@ -24,7 +35,7 @@ internal static class Programs
 
     public static Process Start(string program, params string[] arguments)
     {
-        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var process = Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
@@ -32,16 +43,29 @@ internal static class Programs
         return process;
     }
 
+    /// <summary>It ends with the tests at the latest, even if whoever started it never got to end it.</summary>
+    public static Process Start(ProcessStartInfo start)
+    {
+        var process = Process.Start(start)!;
+        Running[process] = true;
+        return process;
+    }
+
     /// <summary>SIGKILL: nobody gets to say goodbye.</summary>
     public static void End(Process? process)
     {
-        if (process is { HasExited: false })
+        if (process is null || !Running.TryRemove(process, out _))
+        {
+            return;
+        }
+
+        if (!process.HasExited)
         {
             process.Kill();
             process.WaitForExit();
         }
 
-        process?.Dispose();
+        process.Dispose();
     }
 
     /// <summary>A port for a program that cannot choose its own: below those that the system hands out, so that no connection takes it meanwhile.</summary>

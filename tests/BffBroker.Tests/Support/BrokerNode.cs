@@ -1,0 +1,92 @@
+using System.Net;
+using System.Text.Json;
+using AmazonSimulator;
+
+namespace BffBroker.Tests.Support;
+
+/// <summary>One real broker process, with a <see cref="FaultProxy"/> on each of its two links, and a client of its own without limits.</summary>
+internal sealed class BrokerNode : IAsyncDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = TimeSpan.FromMinutes(2) };
+
+    private BrokerNode(BrokerProcess process, FaultProxy amazon, FaultProxy redis) => (Process, AmazonLink, RedisLink) = (process, amazon, redis);
+
+    public BrokerProcess Process { get; }
+
+    public FaultProxy AmazonLink { get; }
+
+    public FaultProxy RedisLink { get; }
+
+    /// <param name="settings">Of the whole cluster; the links' addresses replace the servers'.</param>
+    public static async Task<BrokerNode> StartAsync(int amazonPort, int redisPort, IReadOnlyDictionary<string, string?> settings)
+    {
+        var (amazon, redis) = (new FaultProxy(amazonPort), new FaultProxy(redisPort));
+        return new(
+            await BrokerProcess.StartAsync(new Dictionary<string, string?>(settings)
+            {
+                ["Amazon:ApiBaseUrl"] = $"http://{amazon.Address}/",
+                ["ConnectionStrings:Redis"] = redis.Address,
+            }),
+            amazon,
+            redis);
+    }
+
+    /// <summary>The page's script calls its own origin.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, UserSession? session, CancellationToken cancellationToken = default)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(Process.Url, path));
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        if (session is not null)
+        {
+            request.Headers.Add("Cookie", $"__Host-bff={session.Cookie}");
+        }
+
+        return await _http.SendAsync(request, cancellationToken);
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string path, UserSession? session, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Get, path, session, cancellationToken);
+
+    public Task<HttpResponseMessage> PostAsync(string path, UserSession? session) => SendAsync(HttpMethod.Post, path, session);
+
+    /// <summary>Asks for <c>/me</c> as a page does: an outage may delay the answer, and nothing else than the user's own profile ever comes.</summary>
+    public Task ServesAsync(UserSession session, TimeSpan? longest = null) => Wait.UntilAsync(
+        async () =>
+        {
+            using var answer = await GetAsync("/me", session);
+            return answer.StatusCode == HttpStatusCode.OK ? await IsOwnAsync(answer, session) : await IsOutageAsync(answer);
+        },
+        "the session to be served",
+        longest);
+
+    /// <summary><c>/me</c>, now.</summary>
+    public async Task<HttpStatusCode> MeAsync(UserSession session)
+    {
+        using var answer = await GetAsync("/me", session);
+        return answer.StatusCode == HttpStatusCode.OK && await IsOwnAsync(answer, session) ? HttpStatusCode.OK : answer.StatusCode;
+    }
+
+    public Browser NewBrowser() => new Browser().Route(BrokerServer.Authority, Process.Url);
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await Process.DisposeAsync();
+        await AmazonLink.DisposeAsync();
+        await RedisLink.DisposeAsync();
+    }
+
+    private static async Task<bool> IsOwnAsync(HttpResponseMessage answer, UserSession session)
+    {
+        using var profile = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync());
+        Assert.Equal(SampleCustomers.Find(session.Customer)!.Name, profile.RootElement.GetProperty("name").GetString());
+        return true;
+    }
+
+    private static async Task<bool> IsOutageAsync(HttpResponseMessage answer)
+    {
+        await answer.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
+        Assert.NotNull(answer.Headers.RetryAfter);
+        return false;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Net;
+using AmazonSimulator;
+using StackExchange.Redis;
+
+namespace BffBroker.Tests.Support;
+
+/// <summary>
+/// Broker processes that share one Redis, one certificate and one Amazon. They live in real time: a short <c>TokenLifetime</c> at a login is
+/// how an access token comes to its end.
+/// </summary>
+internal sealed class BrokerNodes : IAsyncDisposable
+{
+    private static readonly TimeSpan UsualLife = TimeSpan.FromHours(1);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _prefix = $"test-{Guid.NewGuid():N}:";
+    private readonly List<BrokerNode> _nodes = [];
+    private readonly ConnectionMultiplexer _redis;
+
+    private BrokerNodes(AmazonServer amazon, ConnectionMultiplexer redis) => (Amazon, _redis) = (amazon, redis);
+
+    public AmazonServer Amazon { get; }
+
+    public AmazonSimulator.Simulator Simulator => Amazon.Simulator;
+
+    public IDatabase Redis => _redis.GetDatabase();
+
+    public BrokerNode this[int index] => _nodes[index];
+
+    public IReadOnlyList<BrokerNode> All => _nodes;
+
+    /// <summary>Refresh-ahead is off and so are limits that a load test would meet, unless <paramref name="settings"/> say otherwise.</summary>
+    public static async Task<BrokerNodes> StartAsync(string redis, int count, params (string Key, string Value)[] settings)
+    {
+        var nodes = new BrokerNodes(await AmazonServer.StartAsync(), await ConnectionMultiplexer.ConnectAsync(redis));
+        try
+        {
+            var all = BrokerProcess.Settings(nodes.Amazon.Url, redis, nodes._prefix, nodes._folder.Path);
+            foreach (var (key, value) in settings.Prepend(("Session:RefreshAhead", "00:00:00")).Prepend(("Session:PerUser", "10000")).Prepend(("RateLimit:LoginsPerMinute", "10000")))
+            {
+                all[key] = value;
+            }
+
+            var redisPort = int.Parse(redis.Split(':', ',')[1], CultureInfo.InvariantCulture);
+            await Task.WhenAll(Enumerable.Range(0, count).Select(async _ =>
+            {
+                var node = await BrokerNode.StartAsync(nodes.Amazon.Url.Port, redisPort, all);
+                lock (nodes._nodes)
+                {
+                    nodes._nodes.Add(node);
+                }
+            }));
+            nodes.Rotate(RefreshMode.NewTokenOldDies);
+            return nodes;
+        }
+        catch
+        {
+            await nodes.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>How Amazon treats refresh tokens from now on; one that is used again although it is dead takes its grant along.</summary>
+    public void Rotate(RefreshMode mode) => (Simulator.Settings.RefreshMode, Simulator.Settings.ReuseDetection) = (mode, true);
+
+    /// <summary>At the first node. The tokens of later refreshes live an hour.</summary>
+    public async Task<UserSession> LogInAsync(TimeSpan tokenLife, string customer = "ada")
+    {
+        using var browser = _nodes[0].NewBrowser();
+        try
+        {
+            return await LogInAsync(browser, tokenLife, customer);
+        }
+        finally
+        {
+            Simulator.Settings.TokenLifetime = UsualLife;
+        }
+    }
+
+    /// <summary>With an access token that is already dead.</summary>
+    public async Task<UserSession> LogInExpiredAsync(string customer = "ada")
+    {
+        var session = await LogInAsync(TimeSpan.FromSeconds(1), customer);
+        await session.TokenEndedAsync();
+        return session;
+    }
+
+    /// <summary>Many, over all nodes, whose access tokens all die at <paramref name="tokenEnd"/> or within the second before it.</summary>
+    public async Task<IReadOnlyList<UserSession>> LogInAsync(int count, DateTimeOffset tokenEnd)
+    {
+        var sessions = new UserSession[count];
+        await Parallel.ForEachAsync(_nodes.SelectMany(node => new[] { node, node }).Index(), async (worker, _) =>
+        {
+            using var browser = worker.Item.NewBrowser();
+            for (var i = worker.Index; i < count; i += 2 * _nodes.Count)
+            {
+                sessions[i] = await LogInAsync(browser, tokenEnd - TimeProvider.System.GetUtcNow(), "ada") with { TokenEnd = tokenEnd };
+            }
+        });
+        Simulator.Settings.TokenLifetime = UsualLife;
+        return sessions;
+    }
+
+    /// <summary>Everything in Redis that names the session: record, lease, whatever else.</summary>
+    public async Task<string[]> KeysOfAsync(UserSession session) =>
+        (string[])(await Redis.ExecuteAsync("KEYS", $"{_prefix}*{session.Handle}*"))!;
+
+    /// <summary>The key of its record.</summary>
+    public string RecordOf(UserSession session) => $"{_prefix}{{{session.Handle}}}";
+
+    public string LeaseOf(UserSession session) => $"{RecordOf(session)}:lease";
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        await Amazon.DisposeAsync();
+        _redis.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task<UserSession> LogInAsync(Browser browser, TimeSpan tokenLife, string customer)
+    {
+        (Simulator.Settings.TokenLifetime, Simulator.Settings.AutoApprove) = (tokenLife, customer);
+        browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", null);
+        var visit = await browser.VisitAsync(World.At("/login"), stopBefore: url => url == World.At("/"));
+        Assert.Equal(HttpStatusCode.Found, visit.Response.StatusCode);
+        return new(customer, browser.Cookie(BrokerServer.PublicUrl, "__Host-bff")!, TimeProvider.System.GetUtcNow() + tokenLife);
+    }
+}

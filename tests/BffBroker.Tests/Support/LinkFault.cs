@@ -1,0 +1,55 @@
+namespace BffBroker.Tests.Support;
+
+/// <summary>The two directions of a connection, as seen by who opened it.</summary>
+[Flags]
+internal enum Way
+{
+    Requests = 1,
+    Answers = 2,
+    Both = Requests | Answers,
+}
+
+/// <summary>What a <see cref="FaultProxy"/> does to its connections, new ones and those that are open.</summary>
+internal abstract record LinkFault
+{
+    private LinkFault()
+    {
+    }
+
+    public static LinkFault None { get; } = new Passing();
+
+    /// <summary>RST at once, to open connections and to new ones.</summary>
+    public static LinkFault Reset { get; } = new Resetting();
+
+    /// <summary>Nobody listens, and open connections get a RST.</summary>
+    public static LinkFault Refuse { get; } = new Refusing();
+
+    /// <summary>Takes everything and gives nothing: the other end has gone without a word.</summary>
+    public static LinkFault HalfOpen { get; } = Blackhole(Way.Both);
+
+    /// <summary>For each chunk, in both directions.</summary>
+    public static LinkFault Latency(TimeSpan perChunk) => new Delaying(perChunk);
+
+    /// <summary>RST after so many bytes of the answers of each connection, counted from now on.</summary>
+    public static LinkFault CutAfter(int answerBytes) => new Cutting(answerBytes);
+
+    /// <summary>A connection that has lost bytes never carries any again in that direction: a stream with a hole would be no stream.</summary>
+    public static LinkFault Blackhole(Way way) => new Swallowing(way);
+
+    /// <summary>What is sent waits, in order, and goes on when <paramref name="released"/> completes: nothing is lost.</summary>
+    public static LinkFault Hold(Way way, Task released) => new Holding(way, released);
+
+    public sealed record Passing : LinkFault;
+
+    public sealed record Resetting : LinkFault;
+
+    public sealed record Refusing : LinkFault;
+
+    public sealed record Delaying(TimeSpan PerChunk) : LinkFault;
+
+    public sealed record Cutting(int AnswerBytes) : LinkFault;
+
+    public sealed record Swallowing(Way Way) : LinkFault;
+
+    public sealed record Holding(Way Way, Task Released) : LinkFault;
+}
