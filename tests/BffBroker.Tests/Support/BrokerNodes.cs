@@ -13,12 +13,27 @@ internal sealed class BrokerNodes : IAsyncDisposable
 {
     private static readonly TimeSpan UsualLife = TimeSpan.FromHours(1);
 
+    // Nothing is refreshed unasked, and no limit is met by a load test.
+    private static readonly (string Key, string Value)[] Defaults =
+        [("Session:RefreshAhead", "00:00:00"), ("Session:PerUser", "10000"), ("RateLimit:LoginsPerMinute", "10000")];
+
     private readonly TemporaryFolder _folder = new();
     private readonly string _prefix = $"test-{Guid.NewGuid():N}:";
-    private readonly List<BrokerNode> _nodes = [];
+    private readonly Dictionary<string, string?> _settings;
+    private readonly int _redisPort;
     private readonly ConnectionMultiplexer _redis;
+    private BrokerNode[] _nodes = [];
 
-    private BrokerNodes(AmazonServer amazon, ConnectionMultiplexer redis) => (Amazon, _redis) = (amazon, redis);
+    private BrokerNodes(AmazonServer amazon, ConnectionMultiplexer redis, string redisAddress, IEnumerable<(string Key, string Value)> settings)
+    {
+        (Amazon, _redis) = (amazon, redis);
+        _redisPort = int.Parse(redisAddress.Split(':', ',')[1], CultureInfo.InvariantCulture);
+        _settings = BrokerProcess.Settings(amazon.Url, redisAddress, _prefix, _folder.Path);
+        foreach (var (key, value) in Defaults.Concat(settings))
+        {
+            _settings[key] = value;
+        }
+    }
 
     public AmazonServer Amazon { get; }
 
@@ -30,27 +45,12 @@ internal sealed class BrokerNodes : IAsyncDisposable
 
     public IReadOnlyList<BrokerNode> All => _nodes;
 
-    /// <summary>Refresh-ahead is off and so are limits that a load test would meet, unless <paramref name="settings"/> say otherwise.</summary>
     public static async Task<BrokerNodes> StartAsync(string redis, int count, params (string Key, string Value)[] settings)
     {
-        var nodes = new BrokerNodes(await AmazonServer.StartAsync(), await ConnectionMultiplexer.ConnectAsync(redis));
+        var nodes = new BrokerNodes(await AmazonServer.StartAsync(), await ConnectionMultiplexer.ConnectAsync(redis), redis, settings);
         try
         {
-            var all = BrokerProcess.Settings(nodes.Amazon.Url, redis, nodes._prefix, nodes._folder.Path);
-            foreach (var (key, value) in settings.Prepend(("Session:RefreshAhead", "00:00:00")).Prepend(("Session:PerUser", "10000")).Prepend(("RateLimit:LoginsPerMinute", "10000")))
-            {
-                all[key] = value;
-            }
-
-            var redisPort = int.Parse(redis.Split(':', ',')[1], CultureInfo.InvariantCulture);
-            await Task.WhenAll(Enumerable.Range(0, count).Select(async _ =>
-            {
-                var node = await BrokerNode.StartAsync(nodes.Amazon.Url.Port, redisPort, all);
-                lock (nodes._nodes)
-                {
-                    nodes._nodes.Add(node);
-                }
-            }));
+            nodes._nodes = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => nodes.StartNodeAsync()));
             nodes.Rotate(RefreshMode.NewTokenOldDies);
             return nodes;
         }
@@ -59,6 +59,13 @@ internal sealed class BrokerNodes : IAsyncDisposable
             await nodes.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Another process in the place of one that is dead, or that is better dead.</summary>
+    public async Task ReplaceAsync(int index)
+    {
+        await _nodes[index].DisposeAsync();
+        _nodes[index] = await StartNodeAsync();
     }
 
     /// <summary>How Amazon treats refresh tokens from now on; one that is used again although it is dead takes its grant along.</summary>
@@ -93,7 +100,7 @@ internal sealed class BrokerNodes : IAsyncDisposable
         await Parallel.ForEachAsync(_nodes.SelectMany(node => new[] { node, node }).Index(), async (worker, _) =>
         {
             using var browser = worker.Item.NewBrowser();
-            for (var i = worker.Index; i < count; i += 2 * _nodes.Count)
+            for (var i = worker.Index; i < count; i += 2 * _nodes.Length)
             {
                 sessions[i] = await LogInAsync(browser, tokenEnd - TimeProvider.System.GetUtcNow(), "ada") with { TokenEnd = tokenEnd };
             }
@@ -122,6 +129,8 @@ internal sealed class BrokerNodes : IAsyncDisposable
         _redis.Dispose();
         _folder.Dispose();
     }
+
+    private Task<BrokerNode> StartNodeAsync() => BrokerNode.StartAsync(Amazon.Url.Port, _redisPort, _settings);
 
     private async Task<UserSession> LogInAsync(Browser browser, TimeSpan tokenLife, string customer)
     {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
 
 namespace BffBroker.Tests.Support;
 
@@ -27,7 +29,8 @@ internal sealed class OwnRedis : IDisposable
     {
         _process = Programs.Start(
             Programs.Require("redis-server", "which this test may kill"),
-            ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", Folder.Path, "--save", "", "--appendonly", "yes", "--appendfsync", "always", .. options]);
+            ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", Folder.Path, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+                "--enable-debug-command", "yes", .. options]);
         await Wait.UntilAsync(async () => await CommandAsync("PING") is "PONG" or "NOAUTH Authentication required.", "Redis to answer");
     }
 
@@ -39,19 +42,35 @@ internal sealed class OwnRedis : IDisposable
     /// <summary>SIGCONT.</summary>
     public void Resume() => Signals.Continue(_process!);
 
-    /// <summary>It reads its data anew, so slowly that it answers LOADING until <see cref="LoadedAsync"/>. Needs the option <c>--enable-debug-command yes</c>.</summary>
+    /// <summary>Over one connection, which keeps what an AUTH gave it; none may fail.</summary>
+    public async Task AskAsync(params string[] commands)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", Port);
+        await using var stream = client.GetStream();
+        using var answers = new StreamReader(stream);
+        foreach (var command in commands)
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(command + "\r\n"));
+            if (await answers.ReadLineAsync() is not ['+', ..] and var failure)
+            {
+                throw new IOException($"Redis answered {failure}");
+            }
+        }
+    }
+
+    /// <summary>It reads its data anew, so slowly that it answers LOADING until <see cref="LoadedAsync"/>.</summary>
     public async Task LoadAsync()
     {
-        await CommandAsync("CONFIG", "SET", "loading-process-events-interval-bytes", "1024");
-        await CommandAsync("CONFIG", "SET", "key-load-delay", "20000");
-        _loading = CommandAsync("DEBUG", "RELOAD");
+        await AskAsync("CONFIG SET loading-process-events-interval-bytes 1024", "CONFIG SET key-load-delay 20000");
+        _loading = AskAsync("DEBUG RELOAD");
         await Wait.UntilAsync(async () => (await CommandAsync("PING")).StartsWith("LOADING", StringComparison.Ordinal), "Redis to load");
     }
 
     public async Task LoadedAsync()
     {
         await _loading;
-        await CommandAsync("CONFIG", "SET", "key-load-delay", "0");
+        await AskAsync("CONFIG SET key-load-delay 0");
     }
 
     public void Kill() => Programs.End(_process);
