@@ -32,7 +32,7 @@ internal sealed class BrokerNode : IAsyncDisposable
     }
 
     /// <summary>The page's script calls its own origin.</summary>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, UserSession? session, CancellationToken cancellationToken = default)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, UserSession? session, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(Process.Url, path));
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
@@ -44,10 +44,9 @@ internal sealed class BrokerNode : IAsyncDisposable
         return await _http.SendAsync(request, cancellationToken);
     }
 
-    public Task<HttpResponseMessage> GetAsync(string path, UserSession? session, CancellationToken cancellationToken = default) =>
-        SendAsync(HttpMethod.Get, path, session, cancellationToken);
+    public Task<HttpResponseMessage> GetAsync(string path, UserSession? session) => SendAsync(HttpMethod.Get, path, session, CancellationToken.None);
 
-    public Task<HttpResponseMessage> PostAsync(string path, UserSession? session) => SendAsync(HttpMethod.Post, path, session);
+    public Task<HttpResponseMessage> PostAsync(string path, UserSession? session) => SendAsync(HttpMethod.Post, path, session, CancellationToken.None);
 
     /// <summary>Asks for <c>/me</c> as a page does: an outage may delay the answer, and nothing else than the user's own profile ever comes.</summary>
     public Task ServesAsync(UserSession session, TimeSpan? longest = null) => Wait.UntilAsync(
@@ -65,6 +64,12 @@ internal sealed class BrokerNode : IAsyncDisposable
         using var answer = await GetAsync("/me", session);
         return answer.StatusCode == HttpStatusCode.OK && await IsOwnAsync(answer, session) ? HttpStatusCode.OK : answer.StatusCode;
     }
+
+    /// <summary>SIGSTOP: it hangs, and its connections stay.</summary>
+    public void Suspend() => Signals.Stop(Process.Process);
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => Signals.Continue(Process.Process);
 
     public Browser NewBrowser() => new Browser().Route(BrokerServer.Authority, Process.Url);
 

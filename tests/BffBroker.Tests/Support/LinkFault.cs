@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace BffBroker.Tests.Support;
 
 /// <summary>The two directions of a connection, as seen by who opened it.</summary>
@@ -36,8 +38,8 @@ internal abstract record LinkFault
     /// <summary>A connection that has lost bytes never carries any again in that direction: a stream with a hole would be no stream.</summary>
     public static LinkFault Blackhole(Way way) => new Swallowing(way);
 
-    /// <summary>What is sent waits, in order, and goes on when <paramref name="released"/> completes: nothing is lost.</summary>
-    public static LinkFault Hold(Way way, Task released) => new Holding(way, released);
+    /// <summary>What is sent waits, in order, and goes on when it is released: nothing is lost. With a text, the first chunk to wait is one that contains it.</summary>
+    public static Holding Hold(Way way, string text = "") => new(way, text);
 
     public sealed record Passing : LinkFault;
 
@@ -51,5 +53,25 @@ internal abstract record LinkFault
 
     public sealed record Swallowing(Way Way) : LinkFault;
 
-    public sealed record Holding(Way Way, Task Released) : LinkFault;
+    public sealed record Holding(Way Way, string Text) : LinkFault
+    {
+        private readonly TaskCompletionSource _met = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Completes when something waits.</summary>
+        public Task Met => _met.Task;
+
+        public void Release() => _released.SetResult();
+
+        public Task WaitAsync(ReadOnlySpan<byte> chunk, CancellationToken cancellationToken)
+        {
+            if (chunk.IndexOf(Encoding.ASCII.GetBytes(Text)) < 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _met.TrySetResult();
+            return _released.Task.WaitAsync(cancellationToken);
+        }
+    }
 }

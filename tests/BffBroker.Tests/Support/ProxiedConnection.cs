@@ -89,8 +89,8 @@ internal sealed class ProxiedConnection(Socket client, Func<LinkFault> fault)
                 await Task.Delay(perChunk, _stop.Token);
                 break;
 
-            case LinkFault.Holding(var held, var released) when held.HasFlag(way):
-                await released.WaitAsync(_stop.Token);
+            case LinkFault.Holding hold when hold.Way.HasFlag(way):
+                await hold.WaitAsync(chunk.Span, _stop.Token);
                 break;
 
             case LinkFault.Swallowing(var swallowed) when swallowed.HasFlag(way):

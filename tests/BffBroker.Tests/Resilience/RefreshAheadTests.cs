@@ -1,0 +1,63 @@
+using System.Net;
+using AmazonSimulator;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Resilience;
+
+/// <summary>Refreshed in the background while the old access token lives, nobody waits and nobody notices trouble.</summary>
+[Trait("kind", "soak")]
+public sealed class RefreshAheadTests(RedisServer redis) : IAsyncLifetime
+{
+    private static readonly TimeSpan TokenLife = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LastTenth = TimeSpan.FromSeconds(3); // and a little: there callers wait
+
+    private BrokerNodes _nodes = null!;
+
+    public async ValueTask InitializeAsync() => _nodes = await BrokerNodes.StartAsync(redis.ConnectionString, 2, ("Session:RefreshAhead", "00:05:00"));
+
+    public ValueTask DisposeAsync() => _nodes.DisposeAsync();
+
+    [Fact]
+    public async Task A_node_that_is_killed_during_it_is_not_missed_and_nobody_sends_the_refresh_token_again()
+    {
+        var session = await _nodes.LogInAsync(TokenLife);
+        _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(new TaskCompletionSource().Task) with { AfterProcessing = true });
+
+        await ServedUntilAsync(session, () => _nodes.Amazon.Refreshes == 1);
+        _nodes[0].Process.Kill();
+
+        while (TimeProvider.System.GetUtcNow() < session.TokenEnd - LastTenth)
+        {
+            Assert.Equal(HttpStatusCode.OK, await _nodes[1].MeAsync(session));
+        }
+
+        Assert.Equal(1, _nodes.Amazon.Refreshes);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_it()
+    {
+        var session = await _nodes.LogInAsync(TokenLife);
+        var answer = new TaskCompletionSource();
+        _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task));
+
+        await ServedUntilAsync(session, () => _nodes.Amazon.Refreshes == 1);
+        Assert.Equal(HttpStatusCode.OK, await _nodes[1].MeAsync(session));
+        Assert.True(TimeProvider.System.GetUtcNow() < session.TokenEnd - LastTenth, "It began too late to be ahead.");
+        answer.SetResult();
+
+        await session.TokenEndedAsync();
+        Assert.Equal(HttpStatusCode.OK, await _nodes[0].MeAsync(session));
+        Assert.Equal(HttpStatusCode.OK, await _nodes[1].MeAsync(session));
+        Assert.Equal(1, _nodes.Amazon.Refreshes);
+    }
+
+    // Each caller at once: the answer to the refresh is held back meanwhile.
+    private Task ServedUntilAsync(UserSession session, Func<bool> condition) => Wait.UntilAsync(
+        async () =>
+        {
+            Assert.Equal(HttpStatusCode.OK, await _nodes[0].MeAsync(session));
+            return condition();
+        },
+        "a refresh ahead");
+}
