@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using BffBroker.Telemetry;
 
@@ -42,7 +43,8 @@ internal sealed partial class AmazonHttp(BrokerMeter meter, TimeProvider clock, 
             outcome = new AmazonOutcome.Answered(
                 new(response.StatusCode, body, RetryAfterOf(response.Headers.RetryAfter), RequestIdOf(response.Headers)));
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        // A connection that is reset as soon as it is made comes as a bare SocketException.
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException or OperationCanceledException)
         {
             var isTimeout = cancellationToken.IsCancellationRequested;
             outcome = IsBeforeSending(exception) ? new AmazonOutcome.Unsent(null) : new AmazonOutcome.Unanswered(isTimeout);
