@@ -30,6 +30,7 @@ internal sealed class RedisOptions
         configuration.ClientName ??= "BffBroker";
         configuration.SyncTimeout = (int)Timeout.TotalMilliseconds;
         configuration.ConfigCheckSeconds = 5; // how soon a replica that became master is written to
+        configuration.ConnectRetry = 1; // the broker tries again by itself, with what the configuration says by then
         configuration.ReconnectRetryPolicy = new LinearRetry(500);
         return configuration;
     }
