@@ -16,7 +16,8 @@ internal sealed record FaultRow(string Name, Func<FaultMatrix, Task> StrikeAsync
     private static readonly Answers AmazonTalksNonsense = AmazonFails with { Me = "502 amazon_error", Callback = "302 /there?login_error=login_failed" };
     private static readonly Answers RedisIsAway = new(Unavailable, FreshMe: Unavailable, Session: Unavailable, Logout: Unavailable, UnavailablePage);
     private static readonly Answers RedisTakesNoWrites = RedisIsAway with { FreshMe = "200", Session = "200" };
-    private static readonly Answers RecordsDoNotOpen = new(UnavailableButLogin, FreshMe: UnavailableButLogin, Session: UnavailableButLogin, LoggedOut, Callback: "302 /there, sets __Host-bff");
+    private static readonly Answers RecordsDoNotOpen =
+        new(UnavailableButLogin, FreshMe: UnavailableButLogin, Session: UnavailableButLogin, LoggedOut, Callback: "302 /there, sets __Host-bff");
 
     public static IReadOnlyList<FaultRow> All { get; } =
     [
@@ -47,10 +48,22 @@ internal sealed record FaultRow(string Name, Func<FaultMatrix, Task> StrikeAsync
         RedisLink("is cut within each answer", LinkFault.CutAfter(5)),
         RedisLink("is slower than the limit", LinkFault.Latency(TimeSpan.FromMilliseconds(600))),
         new("Redis hangs", matrix => Now(matrix.Redis.Suspend), matrix => Now(matrix.Redis.Resume), RedisIsAway),
-        new("Redis asks for another password", matrix => matrix.ChangePasswordAsync(), matrix => matrix.Redis.AskAsync("AUTH other", "CONFIG SET requirepass \"\""), RedisIsAway),
+        new(
+            "Redis asks for another password",
+            matrix => matrix.ChangePasswordAsync(),
+            matrix => matrix.Redis.AskAsync("AUTH other", "CONFIG SET requirepass \"\""),
+            RedisIsAway),
         new("Redis is loading", matrix => matrix.Redis.LoadAsync(), matrix => matrix.Redis.LoadedAsync(), RedisIsAway),
-        new("Redis is a replica", matrix => matrix.Redis.AskAsync("REPLICAOF 127.0.0.1 1"), matrix => matrix.Redis.AskAsync("REPLICAOF NO ONE"), RedisTakesNoWrites),
-        new("Redis is out of memory", matrix => matrix.Redis.AskAsync("CONFIG SET maxmemory 1"), matrix => matrix.Redis.AskAsync("CONFIG SET maxmemory 0"), RedisTakesNoWrites with { Logout = LoggedOut }),
+        new(
+            "Redis is a replica",
+            matrix => matrix.Redis.AskAsync("REPLICAOF 127.0.0.1 1"),
+            matrix => matrix.Redis.AskAsync("REPLICAOF NO ONE"),
+            RedisTakesNoWrites),
+        new(
+            "Redis is out of memory",
+            matrix => matrix.Redis.AskAsync("CONFIG SET maxmemory 1"),
+            matrix => matrix.Redis.AskAsync("CONFIG SET maxmemory 0"),
+            RedisTakesNoWrites with { Logout = LoggedOut }),
         new("records do not open", matrix => matrix.SpoilRecordsAsync(), matrix => matrix.RestoreRecordsAsync(), RecordsDoNotOpen),
     ];
 
