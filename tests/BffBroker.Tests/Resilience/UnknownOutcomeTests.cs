@@ -8,6 +8,8 @@ namespace BffBroker.Tests.Resilience;
 [Trait("kind", "soak")]
 public sealed class UnknownOutcomeTests(RedisServer redis) : IAsyncLifetime
 {
+    private static readonly TimeSpan AfterTheRejection = TimeSpan.FromMilliseconds(700); // and before the second look, after 2 s
+
     private BrokerNodes _nodes = null!;
 
     public async ValueTask InitializeAsync() => _nodes = await BrokerNodes.StartAsync(redis.ConnectionString, 2);
@@ -67,6 +69,7 @@ public sealed class UnknownOutcomeTests(RedisServer redis) : IAsyncLifetime
             second.SetResult();
             await Wait.UntilAsync(
                 () => _nodes.Simulator.Calls.All.Any(call => call.Operation == Operation.Refresh && call.Status == (int)HttpStatusCode.BadRequest), "the rejection");
+            await Wait.UntilAsync(TimeProvider.System.GetUtcNow() + AfterTheRejection, "whoever would end the session at once to do it");
             saving.Release();
         }
 
