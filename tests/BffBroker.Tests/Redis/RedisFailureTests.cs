@@ -27,7 +27,7 @@ public sealed class RedisFailureTests(RedisServer redis)
         await connection.StartAsync(TestContext.Current.CancellationToken);
         await Wait.UntilAsync(() => connection.IsConnected, "Redis to answer");
 
-        var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => connection.EvaluateAsync("return redis.error_reply(ARGV[1])", ["a:x"], said));
+        var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => connection.EvaluateAsync(new("fail", "return redis.error_reply(ARGV[1])"), ["a:x"], said));
 
         var failure = RedisFailure.Of(exception.InnerException!);
         Assert.Equal(("refused", kind), (failure?.Outcome, failure?.Kind.ToString()));

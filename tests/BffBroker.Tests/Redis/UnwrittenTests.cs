@@ -10,27 +10,6 @@ namespace BffBroker.Tests.Redis;
 public sealed class UnwrittenTests
 {
     [Fact]
-    public async Task A_new_token_that_Redis_does_not_take_is_served_at_once_and_saved_when_it_can_be()
-    {
-        using var redis = await OwnRedis.StartAsync();
-        await using var world = await World.StartAsync(("ConnectionStrings:Redis", redis.ConnectionString));
-        await using var second = await BrokerServer.StartAsync(world.Amazon.Url, world.Clock, ("ConnectionStrings:Redis", redis.ConnectionString));
-        using var other = await LogInAsync(world, second);
-
-        var me = await RefreshAsync(world, () => redis.CommandAsync("CONFIG", "SET", "maxmemory", "1"));
-
-        Assert.Equal(HttpStatusCode.OK, (await me).StatusCode);
-        await world.AssertLoggedInAsync();
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await other.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode);
-        Assert.Equal(1, (await world.RecordAsync())!.Generation);
-
-        await redis.CommandAsync("CONFIG", "SET", "maxmemory", "0");
-        await Wait.UntilAsync(async () => (await world.RecordAsync())!.Generation == 2, "the token to be saved");
-        Assert.Equal(HttpStatusCode.OK, (await other.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode);
-        Assert.Equal(1, world.Amazon.Refreshes);
-    }
-
-    [Fact]
     public async Task A_logout_wins_over_a_token_that_could_not_be_saved()
     {
         using var redis = await OwnRedis.StartAsync();

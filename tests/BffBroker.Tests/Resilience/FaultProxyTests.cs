@@ -38,7 +38,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
         _proxy.Fault = LinkFault.Latency(AWhile);
         var watch = Stopwatch.StartNew();
         Assert.Equal("later", await AskAsync(open, "later"));
-        Assert.True(watch.Elapsed >= 2 * AWhile, $"It took {watch.Elapsed}.");
+        Assert.True(watch.Elapsed >= 1.9 * AWhile, $"It took {watch.Elapsed}."); // timers may fire a little early
     }
 
     [Theory]

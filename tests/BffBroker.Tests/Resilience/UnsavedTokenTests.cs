@@ -13,13 +13,13 @@ public sealed class UnsavedTokenTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _redis = await OwnRedis.StartAsync();
-        _nodes = await BrokerNodes.StartAsync(_redis.Address, 2);
+        _nodes = await BrokerNodes.StartAsync(_redis.ConnectionString, 2);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _nodes.DisposeAsync();
-        await _redis.DisposeAsync();
+        _redis.Dispose();
     }
 
     [Fact]
