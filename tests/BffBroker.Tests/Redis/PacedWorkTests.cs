@@ -32,7 +32,7 @@ public sealed class PacedWorkTests
 
         Want(times: 10);
         _begun.Last().SetResult(true);
-        await _clock.WaitForTimerAsync(TestContext.Current.CancellationToken);
+        await _clock.WaitForTimerAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         _clock.Advance(Interval - TimeSpan.FromMilliseconds(1));
         Assert.Single(_begun);
 
