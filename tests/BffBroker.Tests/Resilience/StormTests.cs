@@ -11,7 +11,7 @@ public sealed class StormTests(RedisServer redis) : IAsyncLifetime
 {
     private BrokerNodes _nodes = null!;
 
-    public async ValueTask InitializeAsync() => _nodes = await BrokerNodes.StartAsync(redis.ConnectionString, 3);
+    public async ValueTask InitializeAsync() => _nodes = await BrokerNodes.StartAsync(redis.ConnectionString, 3, hasLinks: false);
 
     public ValueTask DisposeAsync() => _nodes.DisposeAsync();
 
@@ -28,7 +28,7 @@ public sealed class StormTests(RedisServer redis) : IAsyncLifetime
 
         var answers = await Task.WhenAll(_nodes.All.SelectMany(node => Enumerable.Range(0, 200).Select(_ => node.MeAsync(session))));
 
-        Assert.Equal([(HttpStatusCode.OK, 600)], answers.CountBy(status => status).Select(count => (count.Key, count.Value)));
+        Assert.True(answers.All(status => status == HttpStatusCode.OK), $"{string.Join(", ", answers.CountBy(status => status))}\n{Warnings()}");
         Assert.Equal(1, _nodes.Amazon.Refreshes);
         Assert.All(await Task.WhenAll(_nodes.All.Select(node => node.MeAsync(session))), status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.Equal(1, _nodes.Amazon.Refreshes);
@@ -52,4 +52,8 @@ public sealed class StormTests(RedisServer redis) : IAsyncLifetime
         await Task.WhenAll(callers.Zip(answers).Where(caller => caller.Second != HttpStatusCode.OK).Select(caller => caller.First.Node.ServesAsync(caller.First.Session)));
         Assert.Equal(1000, _nodes.Amazon.Refreshes);
     }
+
+    // What a failure on a busy machine is explained by.
+    private string Warnings() => string.Join('\n', _nodes.All.SelectMany(node => node.Process.Output.Split('\n')
+        .Where(line => line.Contains("\"Level\":\"Warning\"", StringComparison.Ordinal)).Take(10)));
 }

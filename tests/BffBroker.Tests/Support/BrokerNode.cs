@@ -4,18 +4,25 @@ using AmazonSimulator;
 
 namespace BffBroker.Tests.Support;
 
-/// <summary>One real broker process, with a <see cref="FaultProxy"/> on each of its two links, and a client of its own without limits.</summary>
+/// <summary>One real broker process, mostly with a <see cref="FaultProxy"/> on each of its two links, and a client of its own without limits.</summary>
 internal sealed class BrokerNode : IAsyncDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = TimeSpan.FromMinutes(2) };
 
-    private BrokerNode(BrokerProcess process, FaultProxy amazon, FaultProxy redis) => (Process, AmazonLink, RedisLink) = (process, amazon, redis);
+    private readonly (FaultProxy Amazon, FaultProxy Redis)? _links;
+
+    private BrokerNode(BrokerProcess process, (FaultProxy Amazon, FaultProxy Redis)? links) => (Process, _links) = (process, links);
 
     public BrokerProcess Process { get; }
 
-    public FaultProxy AmazonLink { get; }
+    public FaultProxy AmazonLink => Links.Amazon;
 
-    public FaultProxy RedisLink { get; }
+    public FaultProxy RedisLink => Links.Redis;
+
+    private (FaultProxy Amazon, FaultProxy Redis) Links => _links ?? throw new InvalidOperationException("This node was started without links.");
+
+    /// <summary>Without links: where load is the subject, and the test's own process must not be what is measured.</summary>
+    public static async Task<BrokerNode> StartAsync(IReadOnlyDictionary<string, string?> settings) => new(await BrokerProcess.StartAsync(settings), null);
 
     /// <param name="settings">Of the whole cluster; the links' addresses replace the servers'.</param>
     public static async Task<BrokerNode> StartAsync(int amazonPort, int redisPort, IReadOnlyDictionary<string, string?> settings)
@@ -27,8 +34,7 @@ internal sealed class BrokerNode : IAsyncDisposable
                 ["Amazon:ApiBaseUrl"] = $"http://{amazon.Address}/",
                 ["ConnectionStrings:Redis"] = redis.Address,
             }),
-            amazon,
-            redis);
+            (amazon, redis));
     }
 
     /// <summary>The page's script calls its own origin.</summary>
@@ -77,8 +83,11 @@ internal sealed class BrokerNode : IAsyncDisposable
     {
         _http.Dispose();
         await Process.DisposeAsync();
-        await AmazonLink.DisposeAsync();
-        await RedisLink.DisposeAsync();
+        if (_links is var (amazon, redis))
+        {
+            await amazon.DisposeAsync();
+            await redis.DisposeAsync();
+        }
     }
 
     private static async Task<bool> IsOwnAsync(HttpResponseMessage answer, UserSession session)

@@ -37,6 +37,8 @@ internal sealed class BrokerNodes : IAsyncDisposable
 
     public AmazonServer Amazon { get; }
 
+    private bool HasLinks { get; init; }
+
     public AmazonSimulator.Simulator Simulator => Amazon.Simulator;
 
     public IDatabase Redis => _redis.GetDatabase();
@@ -45,9 +47,12 @@ internal sealed class BrokerNodes : IAsyncDisposable
 
     public IReadOnlyList<BrokerNode> All => _nodes;
 
-    public static async Task<BrokerNodes> StartAsync(string redis, int count, params (string Key, string Value)[] settings)
+    public static Task<BrokerNodes> StartAsync(string redis, int count, params (string Key, string Value)[] settings) =>
+        StartAsync(redis, count, hasLinks: true, settings);
+
+    public static async Task<BrokerNodes> StartAsync(string redis, int count, bool hasLinks, params (string Key, string Value)[] settings)
     {
-        var nodes = new BrokerNodes(await AmazonServer.StartAsync(), await ConnectionMultiplexer.ConnectAsync(redis), redis, settings);
+        var nodes = new BrokerNodes(await AmazonServer.StartAsync(), await ConnectionMultiplexer.ConnectAsync(redis), redis, settings) { HasLinks = hasLinks };
         try
         {
             nodes._nodes = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => nodes.StartNodeAsync()));
@@ -130,7 +135,8 @@ internal sealed class BrokerNodes : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private Task<BrokerNode> StartNodeAsync() => BrokerNode.StartAsync(Amazon.Url.Port, _redisPort, _settings);
+    private Task<BrokerNode> StartNodeAsync() =>
+        HasLinks ? BrokerNode.StartAsync(Amazon.Url.Port, _redisPort, _settings) : BrokerNode.StartAsync(_settings);
 
     private async Task<UserSession> LogInAsync(Browser browser, TimeSpan tokenLife, string customer)
     {
