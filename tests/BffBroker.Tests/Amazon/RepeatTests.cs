@@ -113,7 +113,7 @@ public sealed class RepeatTests
 
         Assert.Equal(new TokenRequestOutcome.Unavailable(null), await client.ExchangeCodeAsync());
 
-        Assert.Equal(("authorization_code", "unreachable"), Assert.Single(client.Calls));
+        Assert.Equal("bff.amazon.duration authorization_code unreachable", Assert.Single(client.Calls));
     }
 
     [Theory]
@@ -127,7 +127,7 @@ public sealed class RepeatTests
 
         Assert.Equal(new TokenRequestOutcome.Unavailable(null), await client.ExchangeCodeAsync());
 
-        Assert.Equal(("authorization_code", "unreachable"), Assert.Single(client.Calls));
+        Assert.Equal("bff.amazon.duration authorization_code unreachable", Assert.Single(client.Calls));
     }
 
     [Theory]
@@ -269,7 +269,7 @@ public sealed class RepeatTests
 
         await client.ExchangeCodeAsync();
 
-        Assert.Equal(("authorization_code", word), Assert.Single(client.Calls));
+        Assert.Equal($"bff.amazon.duration authorization_code {word}", Assert.Single(client.Calls));
     }
 
     [Fact]
@@ -280,7 +280,7 @@ public sealed class RepeatTests
 
         await client.RefreshAsync();
 
-        Assert.Equal([("refresh_token", "transient"), ("refresh_token", "ok")], client.Calls);
+        Assert.Equal(["bff.amazon.duration refresh_token transient", "bff.amazon.duration refresh_token ok"], client.Calls);
     }
 
     // Until the client pauses before a repeat.

@@ -82,20 +82,10 @@ public sealed class RedisConnectionTests
         using var redis = await OwnRedis.StartAsync();
         using var network = new Relay(redis.Port);
         await using var services = RedisServices.Of(network.ConnectionString, "a:");
-        var measured = new ConcurrentQueue<(object?, object?)>();
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (instrument is { Name: "bff.redis.duration", Meter.Name: BrokerMeter.Name } && instrument.Meter.Scope == services.GetRequiredService<IMeterFactory>())
-            {
-                self.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<double>((_, _, tags, _) => measured.Enqueue((tags[0].Value, tags[1].Value)));
-        listener.Start();
+        using var measured = new Measurements(services);
         var connection = Connection(services);
         await Wait.UntilAsync(() => PingsAsync(services), "Redis to answer");
-        measured.Clear();
+        measured.All.Clear();
 
         await PingsAsync(services);
         _ = await connection.EvaluateAsync(new("double", "return 2 * ARGV[1]"), ["a:x"], 4);
@@ -106,7 +96,7 @@ public sealed class RedisConnectionTests
         await Wait.UntilAsync(() => !connection.IsConnected, "the loss to be seen");
         await PingsAsync(services);
 
-        Assert.Equal([("ping", "ok"), ("double", "ok"), ("nonsense", "refused"), ("ping", "timeout"), ("ping", "unavailable")], measured.Select(entry => ((string)entry.Item1!, (string)entry.Item2!)));
+        Assert.Equal(["ping ok", "double ok", "nonsense refused", "ping timeout", "ping unavailable"], measured.All.Select(measurement => measurement["bff.redis.duration ".Length..]));
     }
 
     private static RedisConnection Connection(ServiceProvider services) => services.GetRequiredService<RedisConnection>();

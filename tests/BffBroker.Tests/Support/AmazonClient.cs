@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using BffBroker.Amazon;
 using BffBroker.OAuth;
 using BffBroker.Telemetry;
@@ -15,7 +14,7 @@ internal sealed class AmazonClient : IDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     private readonly ServiceProvider _services;
-    private readonly MeterListener _listener = new();
+    private readonly Measurements _measured;
 
     public AmazonClient(Uri amazon, TimeProvider? clock = null, Action<AmazonOptions>? configure = null)
     {
@@ -28,13 +27,13 @@ internal sealed class AmazonClient : IDisposable
             configure?.Invoke(options);
         });
         _services = services.BuildServiceProvider();
-        Listen(_services.GetRequiredService<IMeterFactory>());
+        _measured = new(_services);
     }
 
     public RecordingLog Log { get; } = new();
 
-    /// <summary>Operation and outcome of each measured call.</summary>
-    public ConcurrentQueue<(string Operation, string Outcome)> Calls { get; } = new();
+    /// <summary>Each measured call with its operation and outcome.</summary>
+    public ConcurrentQueue<string> Calls => _measured.All;
 
     public Task<TokenRequestOutcome> RefreshAsync(CancellationToken? cancellationToken = null) =>
         _services.GetRequiredService<TokenEndpoint>().RefreshAsync(new("Atzr|old"), cancellationToken ?? TestContext.Current.CancellationToken).WaitAsync(Longest);
@@ -47,20 +46,7 @@ internal sealed class AmazonClient : IDisposable
 
     public void Dispose()
     {
-        _listener.Dispose();
+        _measured.Dispose();
         _services.Dispose();
-    }
-
-    private void Listen(IMeterFactory meters)
-    {
-        _listener.InstrumentPublished = (instrument, listener) =>
-        {
-            if (instrument.Name == "bff.amazon.duration" && ReferenceEquals(instrument.Meter.Scope, meters))
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        _listener.SetMeasurementEventCallback<double>((_, _, tags, _) => Calls.Enqueue(((string)tags[0].Value!, (string)tags[1].Value!)));
-        _listener.Start();
     }
 }
