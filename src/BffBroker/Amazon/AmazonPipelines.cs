@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -39,8 +40,8 @@ internal sealed partial class AmazonPipelines
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
 
-                // "Retry-After: 0" is no reason to come back all at once.
-                DelayGenerator = attempt => ValueTask.FromResult(attempt.Outcome.Result?.RetryAfter is { Ticks: > 0 } asked ? asked : (TimeSpan?)null),
+                // Nobody comes back at the same instant as all the others, nor at once for a "Retry-After: 0".
+                DelayGenerator = attempt => ValueTask.FromResult(attempt.Outcome.Result?.RetryAfter is { Ticks: > 0 } asked ? asked * (1 + (RandomNumberGenerator.GetInt32(100) / 500.0)) : (TimeSpan?)null),
             })
             .AddPipeline(breaker)
             .Build();

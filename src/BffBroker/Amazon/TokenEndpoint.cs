@@ -78,7 +78,7 @@ internal sealed partial class TokenEndpoint(AmazonRequests requests, IOptionsMon
 
             default:
                 Log.Undocumented(logger, grantType, (int)answer.Status, answer.Error is { } error && KnownErrors.Contains(error) ? error : "none known", answer.RequestId);
-                return new TokenRequestOutcome.Unexpected();
+                return new TokenRequestOutcome.Unexpected(MayBeDone: (int)answer.Status is >= 200 and < 300);
         }
     }
 

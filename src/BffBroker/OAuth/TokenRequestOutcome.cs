@@ -26,5 +26,6 @@ internal abstract record TokenRequestOutcome
     public sealed record Unanswered : TokenRequestOutcome;
 
     /// <summary>An answer that LWA does not document for this request. Says nothing about the grant.</summary>
-    public sealed record Unexpected : TokenRequestOutcome;
+    /// <param name="MayBeDone">It was no refusal, so the request may have been done, and its code or refresh token be used up.</param>
+    public sealed record Unexpected(bool MayBeDone) : TokenRequestOutcome;
 }

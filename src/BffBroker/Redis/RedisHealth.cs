@@ -12,8 +12,9 @@ internal sealed class RedisHealth(StoreSignals signals, TimeProvider clock)
     private static readonly TimeSpan BetweenHopes = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private long _restoredAtTicks;
     private long _hopedAt = clock.GetTimestamp() - clock.TimestampFrequency;
+    private long? _restoredAt;
+    private bool _mayHaveFailedOver;
     private long? _lateSince;
     private long _lateAt;
     private volatile bool _isFailing;
@@ -22,18 +23,30 @@ internal sealed class RedisHealth(StoreSignals signals, TimeProvider clock)
     public bool IsFailing => _isFailing;
 
     /// <summary>How long the connection has been back after a loss; for ever if it was never lost.</summary>
-    public TimeSpan SinceRestored => TimeSpan.FromTicks(clock.GetUtcNow().Ticks - Interlocked.Read(ref _restoredAtTicks));
+    public TimeSpan SinceRestored
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _restoredAt is { } at ? clock.GetElapsedTime(at) : TimeSpan.MaxValue;
+            }
+        }
+    }
 
     public void Restored()
     {
-        Interlocked.Exchange(ref _restoredAtTicks, clock.GetUtcNow().Ticks);
         lock (_gate)
         {
-            (_isFailing, _lateSince, _hopedAt) = (false, null, clock.GetTimestamp());
+            (_isFailing, _mayHaveFailedOver, _lateSince) = (false, false, null);
+            _restoredAt = _hopedAt = clock.GetTimestamp();
         }
 
         signals.Restored();
     }
+
+    /// <summary>Another server may be master now, although no connection was lost.</summary>
+    public void Reconfigured() => signals.Interrupted();
 
     /// <param name="ofAll">The answer speaks for every key: not in a cluster, where another master may be silent.</param>
     public void Answered(bool ofAll)
@@ -52,6 +65,10 @@ internal sealed class RedisHealth(StoreSignals signals, TimeProvider clock)
             }
 
             (_isFailing, _hopedAt) = (false, clock.GetTimestamp());
+            if (_mayHaveFailedOver)
+            {
+                (_mayHaveFailedOver, _restoredAt) = (false, _hopedAt);
+            }
         }
 
         signals.Restored();
@@ -69,6 +86,14 @@ internal sealed class RedisHealth(StoreSignals signals, TimeProvider clock)
         if (kind != RedisFailureKind.NotNow)
         {
             signals.Interrupted();
+        }
+
+        if (kind is RedisFailureKind.Lost or RedisFailureKind.NotHere)
+        {
+            lock (_gate)
+            {
+                _mayHaveFailedOver = true;
+            }
         }
 
         return kind switch

@@ -17,7 +17,7 @@ internal sealed class RedisKeyRing(RedisConnection redis) : IXmlRepository
         {
             return _ring.GetAllElements();
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailure.Of(exception) is not null)
         {
             throw new StoreUnavailableException(RedisConnection.ReasonOf(exception), exception);
         }
@@ -29,7 +29,7 @@ internal sealed class RedisKeyRing(RedisConnection redis) : IXmlRepository
         {
             _ring.StoreElement(element, friendlyName);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailure.Of(exception) is not null)
         {
             throw new StoreUnavailableException(RedisConnection.ReasonOf(exception), exception);
         }

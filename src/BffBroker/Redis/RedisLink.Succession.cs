@@ -79,6 +79,7 @@ internal sealed partial class RedisLink
                 Failed(RedisFailureKind.Lost);
             }
         };
+        multiplexer.ConfigurationChanged += (_, _) => _health.Reconfigured();
         multiplexer.ConnectionRestored += (_, restored) =>
         {
             if (ReferenceEquals(multiplexer, _current) && restored.ConnectionType == ConnectionType.Interactive)

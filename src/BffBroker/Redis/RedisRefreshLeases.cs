@@ -13,9 +13,14 @@ internal sealed partial class RedisRefreshLeases : IRefreshLeases
 {
     private const string Channel = "released";
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(2);
 
-    private static readonly RedisScript Renew = new("renew", "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0");
+    private static readonly RedisScript Renew = new("renew", """
+        local owner = redis.call('GET', KEYS[1])
+        if owner and owner ~= ARGV[1] then return 0 end
+        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+        return 1
+        """);
     private static readonly RedisScript Release = new("release", "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0");
 
     // After an outage another node may hold a new token that it could not save, and its lease has ended meanwhile. It saves within a second
@@ -91,7 +96,7 @@ internal sealed partial class RedisRefreshLeases : IRefreshLeases
             await _renewing;
             _released.Dispose();
             await _leases.TryAsync(Release, _key, _owner);
-            await _leases._redis.PublishAsync(Channel, _handle.Value);
+            _ = _leases._redis.PublishAsync(Channel, _handle.Value); // nobody waits for a hint
         }
 
         private async Task RenewAsync(TimeProvider clock)

@@ -33,6 +33,15 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
         {
             return protector.Protect(content);
         }
+        catch (CryptographicException)
+        {
+            // Once after the ring could not be read anew; from then on Data Protection goes on with the one it has.
+        }
+
+        try
+        {
+            return protector.Protect(content);
+        }
         catch (CryptographicException exception)
         {
             // Sealing fails only when the ring cannot be had: it has no other input.

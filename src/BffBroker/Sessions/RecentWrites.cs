@@ -13,14 +13,14 @@ internal sealed class RecentWrites(StoreSignals signals, TimeProvider clock)
 
     public bool HasUnwritten => _sessions.Values.Any(session => session.InStoreAt is null);
 
-    /// <summary>What the store may lack: it never took it, or there was an interruption since, in which a replica that lags behind may have taken over.</summary>
+    /// <summary>What the store may lack: it never took it, or there was an interruption since, in which a replica that lags behind may have taken over. First what it never took.</summary>
     public IReadOnlyList<KeyValuePair<SessionHandle, RememberedSession>> Doubtful
     {
         get
         {
             Forget();
             var (interruptions, now) = (signals.Interruptions, clock.GetUtcNow());
-            return [.. _sessions.Where(entry => (entry.Value.InStoreAt is not { } at || at < interruptions) && entry.Value.Since <= now)];
+            return [.. _sessions.Where(entry => (entry.Value.InStoreAt ?? -1) < interruptions && entry.Value.Since <= now).OrderBy(entry => entry.Value.InStoreAt ?? -1)];
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed class RecentWrites(StoreSignals signals, TimeProvider clock)
     /// <summary>Takes what is known by now in the place of <paramref name="before"/>, unless something newer was written meanwhile.</summary>
     public void Update(SessionHandle handle, RememberedSession before, RememberedSession known)
     {
-        if (_sessions.TryUpdate(handle, known, before))
+        if (known != before && _sessions.TryUpdate(handle, known, before))
         {
             _byAge.Enqueue((handle, known));
         }

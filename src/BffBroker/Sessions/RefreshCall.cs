@@ -36,6 +36,10 @@ internal sealed partial class RefreshCall(
                 await NoteAsync(session, intent.Answered(clock.GetUtcNow()));
                 return new TokenOutcome.Unavailable(retryAfter ?? limits.RetryAfter);
 
+            case TokenRequestOutcome.Unexpected { MayBeDone: true }:
+                await NoteAsync(session, intent.Unknown(clock.GetUtcNow()));
+                return new TokenOutcome.AmazonError();
+
             default:
                 await NoteAsync(session, intent.Answered(clock.GetUtcNow()));
                 return new TokenOutcome.AmazonError();
@@ -49,13 +53,13 @@ internal sealed partial class RefreshCall(
     // Repeated while its outcome is unknown: an intent that got there after all would keep everybody from sending.
     private async Task<bool> BeginAsync(OpenSession session, RefreshIntent intent)
     {
-        while (true)
+        for (var isUnknown = false; ;)
         {
             try
             {
                 return await vault.NoteAsync(session, intent);
             }
-            catch (StoreUnavailableException exception) when (exception.IsOutcomeUnknown && clock.GetUtcNow() - intent.At < limits.CallerWait)
+            catch (StoreUnavailableException exception) when ((isUnknown |= exception.IsOutcomeUnknown) && clock.GetUtcNow() - intent.At < limits.CallerWait)
             {
                 await Task.Delay(limits.LookAgain, clock);
             }
@@ -102,8 +106,13 @@ internal sealed partial class RefreshCall(
             await Task.Delay(limits.LateSave, clock);
         }
 
-        meter.Refreshed(RefreshOutcome.Rejected);
-        return await EndAsync(session);
+        var outcome = await EndAsync(session);
+        if (outcome is not null)
+        {
+            meter.Refreshed(RefreshOutcome.Rejected);
+        }
+
+        return outcome;
     }
 
     // Should the store not take it, the intent stays open: then nobody sends the token for a while, which is safe.

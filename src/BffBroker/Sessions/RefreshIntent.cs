@@ -24,25 +24,26 @@ internal sealed record RefreshIntent(long Generation, DateTimeOffset At, int Una
     public static RefreshIntent Begin(RefreshIntent? before, long generation, DateTimeOffset now, bool isForced) => new(
         generation,
         now,
-        before is null ? 0 : before.IsOpen ? before.Unanswered + 1 : before.Unanswered,
+        before is null ? 0 : before.IsOpen ? NextOf(before.Unanswered) : before.Unanswered,
         IsOpen: true,
         isForced ? now : before?.ForcedAt,
         Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
 
     /// <summary>No answer came, and none can come any more.</summary>
-    public RefreshIntent Unknown(DateTimeOffset now) => this with { At = now, Unanswered = Unanswered + 1, IsOpen = false };
+    public RefreshIntent Unknown(DateTimeOffset now) => this with { At = now, Unanswered = NextOf(Unanswered), IsOpen = false };
 
     /// <summary>An answer came that leaves the refresh token as it was. Null when there is nothing left to tell.</summary>
     public RefreshIntent? Answered(DateTimeOffset now) => Unanswered == 0 && ForcedAt is null ? null : this with { At = now, IsOpen = false };
 
     /// <summary>
     /// How long the token must not be sent: not while <paramref name="wholeRefresh"/> may still be running, then for 1, 2, 4 … 60 s after each send
-    /// that was lost. An instant that lies ahead is a clock that goes wrong, and keeps nobody waiting for longer than one that goes right.
+    /// that was lost. An instant that lies far ahead comes from a clock that was wrong, and keeps nobody waiting.
     /// </summary>
     public TimeSpan Wait(TimeSpan wholeRefresh, DateTimeOffset now)
     {
         var whole = IsOpen ? wholeRefresh : Unanswered > 0 ? Pause(Unanswered) : TimeSpan.Zero;
-        return At > now ? whole : whole > now - At ? whole - (now - At) : TimeSpan.Zero;
+        var elapsed = now - At;
+        return elapsed >= whole || -elapsed > whole ? TimeSpan.Zero : whole - elapsed;
     }
 
     /// <summary>1, 2, 4 … 60 s.</summary>
@@ -52,18 +53,23 @@ internal sealed record RefreshIntent(long Generation, DateTimeOffset At, int Una
         return pause < LongestPause ? pause : LongestPause;
     }
 
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Generation} {At.ToUnixTimeMilliseconds()} {Unanswered} {(IsOpen ? "open" : "closed")} {ForcedAt?.ToUnixTimeMilliseconds() ?? 0} {Attempt}");
+    public override string ToString() => Unparsed
+        ?? string.Create(CultureInfo.InvariantCulture, $"{Generation} {At.ToUnixTimeMilliseconds()} {Unanswered} {(IsOpen ? "open" : "closed")} {ForcedAt?.ToUnixTimeMilliseconds() ?? 0} {Attempt}");
 
-    /// <summary>Null for what <see cref="ToString"/> has not written.</summary>
+    /// <summary>Null where there is none. A text that this version has not written, perhaps of another one, is a send that may be open.</summary>
     public static RefreshIntent? Parse(string? text) =>
-        text?.Split(' ') is [var generation, var at, var unanswered, "open" or "closed", var forcedAt, var attempt] parts
+        string.IsNullOrEmpty(text) ? null
+        : text.Split(' ') is [var generation, var at, var unanswered, "open" or "closed", var forcedAt, var attempt] parts
         && TryParse(generation, out var number)
         && TryParse(at, out var since)
         && TryParse(unanswered, out var count)
         && TryParse(forcedAt, out var forced)
             ? new(number, Instant(since), (int)Math.Min(count, int.MaxValue), parts[3] == "open", forced == 0 ? null : Instant(forced), attempt)
-            : null;
+            : new(0, DateTimeOffset.UnixEpoch, 0, IsOpen: true, ForcedAt: null, Attempt: "") { Unparsed = text };
+
+    private string? Unparsed { get; init; }
+
+    private static int NextOf(int count) => count < int.MaxValue ? count + 1 : count;
 
     private static bool TryParse(string text, out long number) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);

@@ -11,6 +11,9 @@ internal sealed record RefreshLimits(TimeSpan CallerWait, TimeSpan Ahead)
     /// <summary>After so long a node looks whether another has finished its refresh, should it not have heard of it.</summary>
     public TimeSpan LookAgain { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>However often it hears of releases, a node looks no more often than this.</summary>
+    public TimeSpan ShortestLook { get; init; } = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How long a node that was cut off, and is back, may take to save what it has.</summary>
     public TimeSpan LateSave { get; init; } = TimeSpan.FromSeconds(2);
 

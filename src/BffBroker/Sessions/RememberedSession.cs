@@ -21,5 +21,5 @@ internal sealed record RememberedSession(long Generation, byte[]? Sealed, DateTi
 
     /// <summary>Of two memories of one session, the one that counts.</summary>
     public RememberedSession Latest(RememberedSession other) =>
-        other.Generation > Generation || (other.Generation == Generation && Sealed is not null) ? other : this;
+        other.Generation > Generation || (other.Generation == Generation && (Sealed is not null || other.Since < Since)) ? other : this;
 }

@@ -34,7 +34,11 @@ internal sealed partial class RememberingStore(
     public Task<bool> SaveAsync(SessionHandle handle, long generation, byte[] sealedSession) => WriteAsync(
         handle,
         new(generation, sealedSession, clock.GetUtcNow()),
-        () => store.SaveAsync(handle, generation - 1, generation, sealedSession));
+        async () => await store.SaveAsync(handle, generation - 1, generation, sealedSession)
+
+            // Older than what this save started from: a failover has lost the one between.
+            || (await store.LoadAsync(handle) is { Format: not StoredSession.Corrupt } stored && stored.Generation < generation - 1
+                && await store.SaveAsync(handle, stored.Generation, generation, sealedSession)));
 
     /// <inheritdoc cref="ISessionStore.NoteAsync"/>
     public Task<bool> NoteAsync(SessionHandle handle, long generation, RefreshIntent? before, RefreshIntent? next) =>

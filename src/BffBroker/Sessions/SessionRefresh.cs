@@ -18,7 +18,7 @@ internal sealed class SessionRefresh(SessionVault vault, RefreshCall call, Refre
             return canServe ? new TokenOutcome.Unavailable(session.Tokens.ExpiresAt - now) : await call.EndAsync(session);
         }
 
-        if (reason == RefreshReason.Rejected && LastForced(session) is { } forcedAt && now - forcedAt < limits.BetweenForced)
+        if (reason == RefreshReason.Rejected && LastForced(session) is { } forcedAt && (now - forcedAt).Duration() < limits.BetweenForced)
         {
             // A token that is rejected right after it was replaced would be rejected again: asking on would only hammer.
             return session.Tokens.ObtainedAt >= forcedAt
@@ -39,17 +39,17 @@ internal sealed class SessionRefresh(SessionVault vault, RefreshCall call, Refre
         var wait = lost.Wait(limits.WholeRefresh, now);
         if (wait > limits.CallerWait)
         {
-            return new TokenOutcome.Unavailable(wait);
+            return new TokenOutcome.Unavailable(lost.IsOpen ? wait + limits.LateSave : wait);
         }
 
         // The node that sent it last may be cut off or stopped, and hold the only good token. It gets the time to save it.
-        await Task.Delay(lost.IsOpen && wait < limits.LateSave ? limits.LateSave : wait, clock);
+        await Task.Delay(lost.IsOpen ? wait + limits.LateSave : wait, clock);
         return await ReloadAsync(session) is { } same ? await call.RunAsync(same, refreshToken, reason) : null;
     }
 
-    private static DateTimeOffset? LastForced(OpenSession session) =>
-        session.Intent?.ForcedAt > session.Session.ForcedRefreshAt || session.Session.ForcedRefreshAt is null ? session.Intent?.ForcedAt : session.Session.ForcedRefreshAt;
+    private static DateTimeOffset? LastForced(OpenSession session) => session.Intent?.ForcedAt ?? session.Session.ForcedRefreshAt;
 
+    // With the same intent: this node may have been stopped meanwhile, and another may be sending.
     private async Task<OpenSession?> ReloadAsync(OpenSession session) =>
-        await vault.FindAsync(session.Key) is SessionLookup.Found(var found) && found.Generation == session.Generation ? found : null;
+        await vault.FindAsync(session.Key) is SessionLookup.Found(var found) && found.Generation == session.Generation && found.Intent == session.Intent ? found : null;
 }

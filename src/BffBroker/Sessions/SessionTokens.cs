@@ -101,7 +101,7 @@ internal sealed partial class SessionTokens(
                     return outcome;
                 }
 
-                await Task.WhenAny(release.Released, Task.Delay(limits.LookAgain, clock));
+                await Task.WhenAll(Task.Delay(limits.ShortestLook, clock), Task.WhenAny(release.Released, Task.Delay(limits.LookAgain, clock)));
             }
         }
         catch (StoreUnavailableException exception)
@@ -143,7 +143,8 @@ internal sealed partial class SessionTokens(
         }
     }
 
-    private static bool IsAnother(OpenSession current, OpenSession stale) => current.Tokens.AccessToken != stale.Tokens.AccessToken;
+    private static bool IsAnother(OpenSession current, OpenSession stale) =>
+        current.Generation != stale.Generation || current.Tokens.AccessToken != stale.Tokens.AccessToken;
 
     private static partial class Log
     {

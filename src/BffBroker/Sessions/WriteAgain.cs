@@ -26,7 +26,15 @@ internal sealed partial class WriteAgain(
         while (!stoppingToken.IsCancellationRequested)
         {
             await PauseAsync(stoppingToken);
-            await WriteAsync();
+            try
+            {
+                await WriteAsync();
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // A bug. It must not take along what is still to be written.
+                Log.Failed(logger, exception);
+            }
         }
     }
 
@@ -50,7 +58,7 @@ internal sealed partial class WriteAgain(
             switch (session.Sealed is { } sealedSession ? await SaveAsync(handle, stored, session.Generation, sealedSession) : await EndAsync(handle, stored, session.Generation))
             {
                 case Outcome.InStore:
-                    writes.Update(handle, session, session with { InStoreAt = interruptions });
+                    writes.Update(handle, session, session with { InStoreAt = interruptions, Since = session.InStoreAt is null ? clock.GetUtcNow() : session.Since });
                     Log.Written(logger, handle.Ref);
                     break;
 
@@ -111,13 +119,16 @@ internal sealed partial class WriteAgain(
 
     private static partial class Log
     {
-        [LoggerMessage(2401, LogLevel.Information, "What this node knew of session {SessionRef} is in the store")]
+        [LoggerMessage(2401, LogLevel.Debug, "What this node knew of session {SessionRef} is in the store")]
         public static partial void Written(ILogger logger, string sessionRef);
 
-        [LoggerMessage(2402, LogLevel.Information, "What this node knew of session {SessionRef} is overtaken: it has ended, or another node has saved")]
+        [LoggerMessage(2402, LogLevel.Debug, "What this node knew of session {SessionRef} is overtaken: it has ended, or another node has saved")]
         public static partial void Overtaken(ILogger logger, string sessionRef);
 
         [LoggerMessage(2403, LogLevel.Debug, "What this node knows of session {SessionRef} is not in the store yet: {Reason}")]
         public static partial void NotYet(ILogger logger, string sessionRef, string reason);
+
+        [LoggerMessage(2404, LogLevel.Error, "Writing again what the store may lack has failed; it is tried again")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

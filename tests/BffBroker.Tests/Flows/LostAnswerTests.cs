@@ -73,7 +73,7 @@ public sealed class LostAnswerTests(RedisServer redis)
 
         var answer = await world.GetAsync("/me");
         await answer.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
-        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(30));
+        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(27), TimeSpan.FromSeconds(32));
         Assert.Equal(0, world.Amazon.Refreshes);
 
         // Past the time in which an answer may come, that node still gets a moment to save what it has.

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using BffBroker.Tests.Support;
@@ -8,15 +7,9 @@ namespace BffBroker.Tests.Redis;
 /// <summary>A redis-server of the test's own is killed and comes back with what it had saved: nobody is logged out.</summary>
 public sealed class OutageTests(RedisServer redis) : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly int _port = Programs.FreePort();
-    private Process? _server;
+    private readonly OwnRedis _server = new();
 
-    public void Dispose()
-    {
-        Programs.End(_server);
-        _folder.Dispose();
-    }
+    public void Dispose() => _server.Dispose();
 
     [Fact]
     public async Task While_Redis_is_away_cookies_are_kept_and_answers_are_503_and_afterwards_all_is_as_before()
@@ -24,7 +17,7 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
         await using var world = await StartAsync();
         await world.LogInAsync();
         var callback = await world.LogInUpToCallbackAsync("/login?returnUrl=%2Fx");
-        Programs.End(_server);
+        _server.Kill();
 
         foreach (var path in new[] { "/me", "/session" })
         {
@@ -49,7 +42,7 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
         Assert.Equal(HttpStatusCode.Found, (await anonymous.OpenAsync(World.At("/login"))).StatusCode);
         await (await anonymous.FetchAsync(HttpMethod.Get, World.At("/me"))).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
 
-        StartRedis();
+        await _server.RunAsync();
         await Wait.UntilAsync(async () => (await world.GetAsync("/me")).StatusCode == HttpStatusCode.OK, "the broker to be back");
         Assert.Equal("/x", (await world.Browser.OpenAsync(callback)).Headers.Location?.OriginalString);
         await world.AssertLoggedInAsync();
@@ -61,11 +54,11 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
         await using var world = await StartAsync();
         var callback = await world.LogInUpToCallbackAsync("/login?returnUrl=%2Fx");
 
-        Signals.Stop(_server!);
+        _server.Suspend();
         var page = await world.Browser.OpenAsync(callback);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
         Assert.Equal(0, world.Amazon.CodeExchanges);
-        Signals.Continue(_server!);
+        _server.Resume();
 
         await Wait.UntilAsync(async () => (await world.Browser.OpenAsync(callback)).Headers.Location?.OriginalString == "/x", "the same URL to work");
         Assert.Equal(1, world.Amazon.CodeExchanges);
@@ -83,12 +76,12 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
 
         var login = world.Browser.OpenAsync(callback);
         await world.Amazon.Simulator.Calls.WaitForAsync(AmazonSimulator.Operation.CodeExchange, 2, TestContext.Current.CancellationToken);
-        Programs.End(_server);
+        _server.Kill();
         answer.SetResult();
 
         Assert.Equal("/x?login_error=temporarily_unavailable", (await login).Headers.Location?.OriginalString);
         Assert.Empty((await login).SetCookies());
-        StartRedis();
+        await _server.RunAsync();
         await Wait.UntilAsync(async () => (await world.GetAsync("/me")).StatusCode == HttpStatusCode.OK, "the broker to be back");
     }
 
@@ -105,9 +98,9 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
 
         var me = world.GetAsync("/me");
         await world.Amazon.Simulator.Calls.WaitForAsync(AmazonSimulator.Operation.Refresh, 1, TestContext.Current.CancellationToken);
-        Programs.End(_server);
+        _server.Kill();
         answer.SetResult();
-        StartRedis();
+        await _server.RunAsync();
 
         Assert.True((await me).StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable);
         await Wait.UntilAsync(async () => (await world.GetAsync("/me")).StatusCode == HttpStatusCode.OK, "the session to be served");
@@ -118,7 +111,7 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
     public async Task After_an_outage_the_node_that_holds_the_new_token_goes_first()
     {
         await using var world = await StartAsync();
-        await using var second = await BrokerServer.StartAsync(world.Amazon.Url, world.Clock, ("ConnectionStrings:Redis", $"127.0.0.1:{_port}"));
+        await using var second = await BrokerServer.StartAsync(world.Amazon.Url, world.Clock, ("ConnectionStrings:Redis", _server.ConnectionString));
         world.Amazon.Simulator.Settings.RefreshMode = AmazonSimulator.RefreshMode.NewTokenOldDies;
         world.Amazon.Simulator.Settings.ReuseDetection = true;
         await world.LogInAsync();
@@ -132,14 +125,11 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
 
         var me = world.GetAsync("/me");
         await world.Amazon.Simulator.Calls.WaitForAsync(AmazonSimulator.Operation.Refresh, 1, TestContext.Current.CancellationToken);
-        Programs.End(_server);
+        _server.Kill();
         answer.SetResult();
         await me;
-        StartRedis();
-        using (var operation = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_port},connectRetry=50,connectTimeout=500"))
-        {
-            await operation.GetDatabase().KeyDeleteAsync($"bff:{{{handle}}}:lease"); // as if the outage had outlived it
-        }
+        await _server.RunAsync();
+        await _server.CommandAsync("DEL", $"bff:{{{handle}}}:lease"); // as if the outage had outlived it
 
         await Wait.UntilAsync(
             async () =>
@@ -157,8 +147,8 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
     {
         await using var world = await StartAsync();
         await world.LogInAsync();
-        using var operation = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_port},allowAdmin=true");
-        var server = operation.GetServer($"127.0.0.1:{_port}");
+        using var operation = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(_server.ConnectionString + ",allowAdmin=true");
+        var server = operation.GetServer(_server.ConnectionString);
         await server.ConfigSetAsync("maxmemory", "1"); // every write answers OOM
 
         world.Clock.Advance(TimeSpan.FromSeconds(3595)); // the token is not fresh any more, and not yet dead; the idle time wants a touch
@@ -240,7 +230,7 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
         await using var world = await StartAsync();
         await world.LogInAsync();
         await world.AssertLoggedInAsync();
-        using var observer = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_port},allowAdmin=true");
+        using var observer = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(_server.ConnectionString + ",allowAdmin=true");
         await CommandsAsync(observer);
         var before = await CommandsAsync(observer);
 
@@ -256,21 +246,16 @@ public sealed class OutageTests(RedisServer redis) : IDisposable
 
     private async Task<World> StartAsync()
     {
-        StartRedis();
-        var world = await World.StartAsync(("ConnectionStrings:Redis", $"127.0.0.1:{_port}"), ("Redis:Timeout", "00:00:02"));
+        await _server.RunAsync();
+        var world = await World.StartAsync(("ConnectionStrings:Redis", _server.ConnectionString), ("Redis:Timeout", "00:00:02"));
         using var http = new HttpClient();
         await Wait.UntilAsync(async () => (await http.GetAsync(new Uri(world.Broker.ManagementUrl, "/health/ready"), TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the broker to be ready");
         return world;
     }
 
-    // Every write is on disk before it is answered, so that a kill loses nothing.
-    private void StartRedis() => _server = Programs.Start(
-        Programs.Require("redis-server", "which this test may kill"), "--port", _port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.Path,
-        "--save", "", "--appendonly", "yes", "--appendfsync", "always");
-
     private async Task<Dictionary<string, long>> CommandsAsync(StackExchange.Redis.ConnectionMultiplexer observer)
     {
-        var stats = await observer.GetServer($"127.0.0.1:{_port}").InfoAsync("commandstats");
+        var stats = await observer.GetServer(_server.ConnectionString).InfoAsync("commandstats");
         return stats.SelectMany(group => group).ToDictionary(
             entry => entry.Key["cmdstat_".Length..],
             entry => long.Parse(entry.Value.Split("calls=")[1].Split(',')[0], CultureInfo.InvariantCulture));

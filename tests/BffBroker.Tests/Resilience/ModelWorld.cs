@@ -2,9 +2,6 @@ using System.Collections.Concurrent;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
 using BffBroker.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using SessionOptions = BffBroker.Sessions.SessionOptions;
 
 namespace BffBroker.Tests.Resilience;
 
@@ -14,7 +11,7 @@ internal sealed class ModelWorld : IAsyncDisposable
     private readonly ManualClock _clock = new();
     private readonly ModelStore _store;
     private readonly ModelLeases _leases = new();
-    private readonly Node[] _nodes;
+    private readonly ModelNode[] _nodes;
     private readonly Dictionary<int, Login> _logins = [];
     private readonly ConcurrentBag<Task> _asked = [];
     private int _grants;
@@ -22,7 +19,12 @@ internal sealed class ModelWorld : IAsyncDisposable
     public ModelWorld()
     {
         _store = new(_clock);
-        _nodes = [new(this), new(this)];
+        var keyRing = KeyRings.New();
+        _nodes = [.. Enumerable.Range(0, 2).Select(_ => new ModelNode(_store, _leases, Amazon.RefreshAsync, _clock, keyRing))];
+        foreach (var node in _nodes)
+        {
+            _ = node.WriteAgain.StartAsync(CancellationToken.None);
+        }
     }
 
     public ModelAmazon Amazon { get; } = new();
@@ -130,14 +132,12 @@ internal sealed class ModelWorld : IAsyncDisposable
         }
     }
 
-    private async Task AskAsync(Node node, int user, Login login) => _ = await TryAskAsync(node, user, login);
+    private async Task AskAsync(ModelNode node, int user, Login login) => _ = await TryAskAsync(node, user, login);
 
-    private async Task<TokenOutcome> TryAskAsync(Node node, int user, Login login)
+    private async Task<TokenOutcome> TryAskAsync(ModelNode node, int user, Login login)
     {
         var wasOver = login.IsOver;
-        var outcome = await node.Vault.FindAsync(login.Key) is SessionLookup.Found(var session)
-            ? await node.Tokens.GetAsync(session, CancellationToken.None)
-            : new TokenOutcome.LoginRequired();
+        var outcome = await node.AskAsync(login.Key);
         if (outcome is TokenOutcome.Usable(var usable))
         {
             Assert.False(wasOver, "A session that was logged out is alive.");
@@ -152,27 +152,4 @@ internal sealed class ModelWorld : IAsyncDisposable
     {
         public bool IsOver { get; set; }
     }
-
-    private sealed class Node
-    {
-        public Node(ModelWorld world)
-        {
-            var (clock, limits, meter, signals) = (world._clock, new RefreshLimits(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5)), Meters.New(), new StoreSignals());
-            var writes = new RecentWrites(signals, clock);
-            var options = Options.Create(new SessionOptions { IdleTimeout = TimeSpan.FromDays(365), Lifetime = TimeSpan.FromDays(365) });
-            Vault = new(new(world._store, writes, signals, clock, NullLogger<RememberingStore>.Instance), new(world.KeyRing), options, meter, clock, NullLogger<SessionVault>.Instance);
-            var call = new RefreshCall(Vault, world.Amazon.RefreshAsync, limits, meter, clock, NullLogger<RefreshCall>.Instance);
-            Tokens = new(Vault, world._leases, new(Vault, call, limits, clock), new(clock), limits, meter, clock, NullLogger<SessionTokens>.Instance);
-            WriteAgain = new(world._store, writes, signals, clock, NullLogger<WriteAgain>.Instance);
-            _ = WriteAgain.StartAsync(CancellationToken.None);
-        }
-
-        public SessionVault Vault { get; }
-
-        public SessionTokens Tokens { get; }
-
-        public WriteAgain WriteAgain { get; }
-    }
-
-    private KeyRing KeyRing { get; } = KeyRings.New();
 }

@@ -97,8 +97,9 @@ internal sealed class BrokerNode : IAsyncDisposable
         return true;
     }
 
-    private static async Task<bool> IsOutageAsync(HttpResponseMessage answer)
+    private async Task<bool> IsOutageAsync(HttpResponseMessage answer)
     {
+        Assert.False(answer.StatusCode == HttpStatusCode.InternalServerError, Process.Output);
         await answer.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
         Assert.NotNull(answer.Headers.RetryAfter);
         return false;

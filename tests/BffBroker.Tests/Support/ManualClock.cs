@@ -39,11 +39,25 @@ internal sealed class ManualClock : TimeProvider
     }
 
     /// <summary>Completes as soon as a timer is running, so that <see cref="Advance"/> cannot come too early for it.</summary>
-    public Task WaitForTimerAsync(CancellationToken cancellationToken)
+    public Task WaitForTimerAsync(CancellationToken cancellationToken) => WaitForTimersAsync(1, cancellationToken);
+
+    /// <summary>The same for so many that run at a time.</summary>
+    public async Task WaitForTimersAsync(int count, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        while (true)
         {
-            return _timers.Count > 0 ? Task.CompletedTask : _started.Task.WaitAsync(cancellationToken);
+            Task started;
+            lock (_gate)
+            {
+                if (_timers.Count >= count)
+                {
+                    return;
+                }
+
+                started = _started.Task;
+            }
+
+            await started.WaitAsync(cancellationToken);
         }
     }
 
