@@ -90,6 +90,7 @@ internal static class Broker
         .AddSingleton<SessionVault>()
         .AddSingleton<RefreshCall>()
         .AddSingleton<SessionRefresh>()
+        .AddSingleton<LeasedRefresh>()
         .AddSingleton<RefreshPauses>()
         .AddSingleton<SessionTokens>()
 

@@ -9,34 +9,27 @@ namespace BffBroker.Tests.Redis;
 /// <summary>A replica that lags behind takes over: Redis suddenly has what it had a moment ago. Played by putting it back.</summary>
 public sealed class FailoverTests(RedisServer redis)
 {
+    private SessionHandle _loggedOut;
     private readonly string _prefix = $"test-{Guid.NewGuid():N}:";
 
     [Fact]
     public async Task An_old_token_is_not_used_and_the_new_one_is_put_back()
     {
         await using var world = await StartAsync();
-        await world.LogInAsync();
-        var before = await redis.Database.HashGetAllAsync(Key(world.SessionKey));
-        world.Clock.Advance(TimeSpan.FromMinutes(61));
-        await world.AssertLoggedInAsync();
-
-        await redis.Database.HashSetAsync(Key(world.SessionKey), before);
+        await RefreshAndLoseItAsync(world);
 
         await world.AssertLoggedInAsync();
+
         Assert.Equal(1, world.Amazon.Refreshes);
         await Wait.UntilAsync(async () => (await world.RecordAsync())!.Generation == 2, "the new token to be put back");
     }
 
     [Fact]
-    public async Task It_is_put_back_without_a_request_once_the_connection_was_lost()
+    public async Task A_new_token_is_put_back_without_a_request_once_the_connection_was_lost()
     {
         await using var world = await StartAsync();
-        await world.LogInAsync();
-        var before = await redis.Database.HashGetAllAsync(Key(world.SessionKey));
-        world.Clock.Advance(TimeSpan.FromMinutes(61));
-        await world.AssertLoggedInAsync();
+        await RefreshAndLoseItAsync(world);
 
-        await redis.Database.HashSetAsync(Key(world.SessionKey), before);
         world.Broker.Services.GetRequiredService<StoreSignals>().Interrupted();
 
         await Wait.UntilAsync(async () => (await world.RecordAsync())!.Generation == 2, "the new token to be put back");
@@ -46,16 +39,11 @@ public sealed class FailoverTests(RedisServer redis)
     public async Task An_ended_session_is_not_served_and_ended_again()
     {
         await using var world = await StartAsync();
-        await world.LogInAsync();
-        var cookie = world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff");
-        var key = Key(world.SessionKey);
-        var before = await redis.Database.HashGetAllAsync(key);
-        await world.PostAsync("/logout");
-
-        await redis.Database.HashSetAsync(key, before);
+        var (cookie, key) = await LogOutAndLoseItAsync(world);
         world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", cookie);
 
         await world.AssertLoggedOutAsync();
+
         await Wait.UntilAsync(async () => !await redis.Database.KeyExistsAsync(key), "the session to be ended again");
     }
 
@@ -63,12 +51,8 @@ public sealed class FailoverTests(RedisServer redis)
     public async Task An_ended_session_is_ended_again_without_a_request_once_the_connection_was_lost()
     {
         await using var world = await StartAsync();
-        await world.LogInAsync();
-        var key = Key(world.SessionKey);
-        var before = await redis.Database.HashGetAllAsync(key);
-        await world.PostAsync("/logout");
+        var (_, key) = await LogOutAndLoseItAsync(world);
 
-        await redis.Database.HashSetAsync(key, before);
         world.Broker.Services.GetRequiredService<StoreSignals>().Interrupted();
 
         await Wait.UntilAsync(async () => !await redis.Database.KeyExistsAsync(key), "the session to be ended again");
@@ -97,17 +81,15 @@ public sealed class FailoverTests(RedisServer redis)
     public async Task After_a_minute_what_Redis_has_counts_alone()
     {
         await using var world = await StartAsync();
-        await world.LogInAsync();
-        var key = Key(world.SessionKey);
-        var before = await redis.Database.HashGetAllAsync(key);
-        await world.PostAsync("/logout");
+        await LogOutAndLoseItAsync(world);
+        var writes = world.Broker.Services.GetRequiredService<RecentWrites>();
+        Assert.NotNull(writes.Find(_loggedOut));
 
         world.Clock.Advance(TimeSpan.FromSeconds(61));
-        Assert.Empty(world.Broker.Services.GetRequiredService<RecentWrites>().Doubtful);
-        await redis.Database.HashSetAsync(key, before);
         world.Broker.Services.GetRequiredService<StoreSignals>().Interrupted();
 
-        Assert.Empty(world.Broker.Services.GetRequiredService<RecentWrites>().Doubtful);
+        Assert.Empty(writes.Doubtful);
+        Assert.Null(writes.Find(_loggedOut));
     }
 
     private (string, string)[] Settings => [("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:KeyPrefix", _prefix)];
@@ -118,6 +100,26 @@ public sealed class FailoverTests(RedisServer redis)
         world.Amazon.Simulator.Settings.RefreshMode = RefreshMode.NewTokenOldDies;
         world.Amazon.Simulator.Settings.ReuseDetection = true;
         return world;
+    }
+
+    private async Task RefreshAndLoseItAsync(World world)
+    {
+        await world.LogInAsync();
+        var before = await redis.Database.HashGetAllAsync(Key(world.SessionKey));
+        world.Clock.Advance(TimeSpan.FromMinutes(61));
+        await world.AssertLoggedInAsync();
+        await redis.Database.HashSetAsync(Key(world.SessionKey), before);
+    }
+
+    private async Task<(string? Cookie, RedisKey Key)> LogOutAndLoseItAsync(World world)
+    {
+        await world.LogInAsync();
+        var (cookie, key) = (world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"), Key(world.SessionKey));
+        _loggedOut = SessionHandle.Of(world.SessionKey);
+        var before = await redis.Database.HashGetAllAsync(key);
+        await world.PostAsync("/logout");
+        await redis.Database.HashSetAsync(key, before);
+        return (cookie, key);
     }
 
     private RedisKey Key(BffBroker.OAuth.CookieSecret sessionKey) => $"{_prefix}{{{SessionHandle.Of(sessionKey).Value}}}";

@@ -18,7 +18,8 @@ internal sealed class ModelNode
         var options = Options.Create(new SessionOptions { IdleTimeout = TimeSpan.FromDays(365), Lifetime = TimeSpan.FromDays(365) });
         Vault = new(Store, new(keyRing), options, meter, clock, NullLogger<SessionVault>.Instance);
         var call = new RefreshCall(Vault, refreshGrant, limits, meter, clock, NullLogger<RefreshCall>.Instance);
-        Tokens = new(Vault, leases, new(Vault, call, limits, clock), new(clock), limits, meter, clock, NullLogger<SessionTokens>.Instance);
+        var leased = new LeasedRefresh(Vault, leases, new(Vault, call, limits, clock), limits, meter, clock, NullLogger<LeasedRefresh>.Instance);
+        Tokens = new(leased, new(clock), limits, meter, clock);
         WriteAgain = new(store, Writes, signals, clock, NullLogger<WriteAgain>.Instance);
     }
 
