@@ -57,7 +57,7 @@ internal sealed class ManualClock : TimeProvider
                 started = _started.Task;
             }
 
-            await started.WaitAsync(cancellationToken);
+            await started.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
         }
     }
 
