@@ -59,7 +59,11 @@ internal sealed partial class WriteAgain(
             {
                 case Outcome.InStore:
                     writes.Update(handle, session, session with { InStoreAt = interruptions, Since = session.InStoreAt is null ? clock.GetUtcNow() : session.Since });
-                    Log.Written(logger, handle.Ref);
+                    if (session.InStoreAt is null)
+                    {
+                        Log.Written(logger, handle.Ref);
+                    }
+
                     break;
 
                 case Outcome.Overtaken:
@@ -119,7 +123,7 @@ internal sealed partial class WriteAgain(
 
     private static partial class Log
     {
-        [LoggerMessage(2401, LogLevel.Debug, "What this node knew of session {SessionRef} is in the store")]
+        [LoggerMessage(2401, LogLevel.Information, "What this node knew of session {SessionRef} is in the store")]
         public static partial void Written(ILogger logger, string sessionRef);
 
         [LoggerMessage(2402, LogLevel.Debug, "What this node knew of session {SessionRef} is overtaken: it has ended, or another node has saved")]
