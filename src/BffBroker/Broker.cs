@@ -31,6 +31,7 @@ internal static class Broker
         builder.Services.AddEndpoints();
         builder.Services.AddHostedService<ManagementHost>();
         builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<AdminEndpoints>();
     }
 
     public static void UseBroker(this WebApplication app)
@@ -54,6 +55,7 @@ internal static class Broker
         var sessionEndpoints = app.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<CrossSiteDefence>());
         MeEndpoint.Map(sessionEndpoints);
         SessionEndpoint.Map(sessionEndpoints);
+        SessionsEndpoint.Map(sessionEndpoints);
         LogoutEndpoint.Map(sessionEndpoints);
     }
 
@@ -87,7 +89,15 @@ internal static class Broker
         .AddSingleton<SessionSeal>()
         .AddSingleton<RecentWrites>()
         .AddSingleton<RememberingStore>()
+        .AddSingleton<SessionIndex>()
         .AddSingleton<SessionVault>()
+        .AddSingleton<SessionEnding>()
+        .AddSingleton<UserSessions>()
+        .AddSingleton<UserHandleOf>(provider =>
+        {
+            var amazon = provider.GetRequiredService<IOptionsMonitor<AmazonOptions>>();
+            return userId => UserHandle.Of(amazon.CurrentValue.ClientId, userId);
+        })
         .AddSingleton<RefreshCall>()
         .AddSingleton<SessionRefresh>()
         .AddSingleton<LeasedRefresh>()
@@ -111,7 +121,9 @@ internal static class Broker
                 .AddSingleton<RedisConnection>()
                 .AddSingleton<EvictionPolicy>()
                 .AddHostedService(provider => provider.GetRequiredService<RedisConnection>())
+                .AddSingleton<RedisKeys>()
                 .AddSingleton<ISessionStore, RedisSessionStore>()
+                .AddSingleton<IUserIndex, RedisUserIndex>()
                 .AddSingleton<IRefreshLeases, RedisRefreshLeases>()
                 .AddSingleton<IUsedStates, RedisUsedStates>();
         }
@@ -119,6 +131,7 @@ internal static class Broker
         {
             services
                 .AddSingleton<ISessionStore, InMemorySessionStore>()
+                .AddSingleton<IUserIndex, InMemoryUserIndex>()
                 .AddSingleton<IRefreshLeases, InMemoryRefreshLeases>()
                 .AddSingleton<IUsedStates, InMemoryUsedStates>();
         }
@@ -133,5 +146,6 @@ internal static class Broker
         .AddSingleton<CallbackEndpoint>()
         .AddSingleton<LoginCompletion>()
         .AddSingleton<MeEndpoint>()
+        .AddSingleton<SessionsEndpoint>()
         .AddSingleton<LogoutEndpoint>();
 }

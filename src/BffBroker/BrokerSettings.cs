@@ -22,6 +22,7 @@ internal static class BrokerSettings
         builder.Services.AddSection<SessionOptions>(SessionOptions.Section);
         builder.Services.AddSection<KeyRingOptions, KeyRingOptionsValidator>(KeyRingOptions.Section);
         builder.Services.AddSection<ManagementOptions, ManagementOptionsValidator>(ManagementOptions.Section);
+        builder.Services.AddSingleton<IOptionsMonitor<ManagementOptions>, LastValidOptions<ManagementOptions>>();
         builder.Services.AddSection<RedisOptions, RedisOptionsValidator>(RedisOptions.Section)
             .Configure<IConfiguration>((redis, configuration) => redis.ConnectionString = configuration.RedisConnectionString);
         builder.Services.AddSingleton<IOptionsMonitor<RedisOptions>, LastValidOptions<RedisOptions>>();

@@ -44,7 +44,8 @@ internal sealed partial class CallbackEndpoint(
         }
 
         // The code is good once: what is begun is finished, even for a browser that has gone.
-        var outcome = await completion.CompleteAsync(callback, state, loginKey, cookies.SessionKeyOf(http.Request), CancellationToken.None);
+        var outcome = await completion.CompleteAsync(
+            callback, state, loginKey, cookies.SessionKeyOf(http.Request), UserAgent.Of(http.Request), CancellationToken.None);
         switch (outcome)
         {
             case LoginOutcome.Succeeded(var session):

@@ -10,14 +10,17 @@ internal sealed partial class LoginCompletion(
     TokenEndpoint tokenEndpoint,
     ProfileEndpoint profileEndpoint,
     SessionVault vault,
+    SessionEnding ending,
+    UserSessions users,
     PublicSite site,
     IOptionsMonitor<AmazonOptions> amazonOptions,
     TimeProvider clock,
     ILogger<LoginCompletion> logger)
 {
     /// <param name="oldSessionKey">Of the session that this browser has until now; a login replaces it.</param>
+    /// <param name="userAgent">For the list of the user's sessions.</param>
     public async Task<LoginOutcome> CompleteAsync(
-        CallbackRequest callback, LoginState state, CookieSecret loginKey, CookieSecret? oldSessionKey, CancellationToken cancellationToken)
+        CallbackRequest callback, LoginState state, CookieSecret loginKey, CookieSecret? oldSessionKey, string? userAgent, CancellationToken cancellationToken)
     {
         if (callback.Code is null)
         {
@@ -26,7 +29,23 @@ internal sealed partial class LoginCompletion(
 
         try
         {
-            return await ExchangeAsync(callback.Code, Granted(callback, state), CodeVerifier.Derive(loginKey, state.Nonce), oldSessionKey, cancellationToken);
+            switch (await tokenEndpoint.ExchangeCodeAsync(callback.Code, site.RedirectUri, CodeVerifier.Derive(loginKey, state.Nonce), cancellationToken))
+            {
+                case TokenRequestOutcome.Issued(var response):
+                    var tokens = TokenSet.From(response, clock.GetUtcNow());
+                    return await profileEndpoint.IdentifyAsync(tokens.AccessToken, cancellationToken) switch
+                    {
+                        IdentityOutcome.Confirmed(var user) => await BeginAsync(user, tokens, callback, state, oldSessionKey, userAgent),
+                        IdentityOutcome.Unavailable => LoginOutcome.Unavailable,
+                        _ => LoginOutcome.Refused,
+                    };
+
+                case TokenRequestOutcome.Unavailable or TokenRequestOutcome.Unanswered:
+                    return LoginOutcome.Unavailable;
+
+                default:
+                    return LoginOutcome.Refused;
+            }
         }
         catch (StoreUnavailableException exception)
         {
@@ -35,53 +54,44 @@ internal sealed partial class LoginCompletion(
         }
     }
 
-    private async Task<LoginOutcome> ExchangeAsync(
-        AuthorizationCode code, Scopes granted, CodeVerifier codeVerifier, CookieSecret? oldSessionKey, CancellationToken cancellationToken)
-    {
-        switch (await tokenEndpoint.ExchangeCodeAsync(code, site.RedirectUri, codeVerifier, cancellationToken))
-        {
-            case TokenRequestOutcome.Issued(var response):
-                var tokens = TokenSet.From(response, clock.GetUtcNow());
-                return await profileEndpoint.IdentifyAsync(tokens.AccessToken, cancellationToken) switch
-                {
-                    IdentityOutcome.Confirmed(var user) => new LoginOutcome.Succeeded(await ReplaceAsync(oldSessionKey, user, granted, tokens)),
-                    IdentityOutcome.Unavailable => LoginOutcome.Unavailable,
-                    _ => LoginOutcome.Refused,
-                };
-
-            case TokenRequestOutcome.Unavailable or TokenRequestOutcome.Unanswered:
-                return LoginOutcome.Unavailable;
-
-            default:
-                return LoginOutcome.Refused;
-        }
-    }
-
     // The new session first: if it cannot be stored, the old one lives on.
-    private async Task<OpenSession> ReplaceAsync(CookieSecret? oldSessionKey, UserIdentity user, Scopes granted, TokenSet tokens)
+    private async Task<LoginOutcome> BeginAsync(
+        UserIdentity user, TokenSet tokens, CallbackRequest callback, LoginState state, CookieSecret? oldSessionKey, string? userAgent)
     {
-        var session = await vault.CreateAsync(user, granted, tokens);
-        if (oldSessionKey is null)
+        var old = await FindAsync(oldSessionKey, user);
+        var granted = Granted(callback, state);
+        var declined = state.Scopes.Union(old?.Session.Granted ?? Scopes.None).Except(granted);
+
+        if (await vault.CreateAsync(user, granted, tokens, declined, userAgent) is not { } session)
         {
-            return session;
+            Log.EndedMeanwhile(logger);
+            return LoginOutcome.Refused;
         }
 
-        await EndOldAsync(oldSessionKey, user);
-        return session;
+        try
+        {
+            if (old is not null)
+            {
+                await ending.RetireAsync(old.Handle);
+            }
+            else if (oldSessionKey is not null)
+            {
+                // Another user's, or one that does not open.
+                await ending.EndAsync(SessionHandle.Of(oldSessionKey), SessionEndReason.ReplacedByLogin);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            ending.Abandon(session);
+            throw;
+        }
+
+        await users.EvictAsync(session);
+        return new LoginOutcome.Succeeded(session);
     }
 
-    private async Task EndOldAsync(CookieSecret oldSessionKey, UserIdentity user)
-    {
-        var handle = SessionHandle.Of(oldSessionKey);
-        if (await vault.FindAsync(oldSessionKey) is SessionLookup.Found(var old) && old.Session.User.UserId == user.UserId)
-        {
-            await vault.RetireAsync(handle);
-        }
-        else
-        {
-            await vault.EndAsync(handle, SessionEndReason.ReplacedByLogin);
-        }
-    }
+    private async Task<OpenSession?> FindAsync(CookieSecret? key, UserIdentity user) =>
+        key is not null && await vault.FindAsync(key) is SessionLookup.Found(var session) && session.Session.User.UserId == user.UserId ? session : null;
 
     // The callback's scope can be edited in the address bar: never more than was asked. Scopes authorise nobody at the broker.
     private Scopes Granted(CallbackRequest callback, LoginState state) =>
@@ -113,5 +123,8 @@ internal sealed partial class LoginCompletion(
 
         [LoggerMessage(4202, LogLevel.Warning, "A login failed because its session could not be stored: {Reason}")]
         public static partial void NotStored(ILogger logger, string reason);
+
+        [LoggerMessage(4203, LogLevel.Information, "A login failed because all sessions of its user were ended meanwhile")]
+        public static partial void EndedMeanwhile(ILogger logger);
     }
 }

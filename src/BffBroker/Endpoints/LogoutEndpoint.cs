@@ -3,19 +3,45 @@ using BffBroker.Sessions;
 
 namespace BffBroker.Endpoints;
 
-/// <summary><c>POST /logout</c>: deletes the session and clears its cookie, in this order, so that a failure can be tried again.</summary>
-internal sealed class LogoutEndpoint(PublicSite site, BrokerCookies cookies, SessionVault vault)
+/// <summary>
+/// <c>POST /logout</c>: deletes the session, with <c>everywhere=true</c> all of the user's, and clears the cookie, in this order, so that a
+/// failure can be tried again.
+/// </summary>
+internal sealed class LogoutEndpoint(
+    PublicSite site, BrokerCookies cookies, SessionAccess access, SessionVault vault, UserSessions users, SessionEnding ending)
 {
+    private const string Everywhere = "everywhere";
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/logout", (HttpContext http, LogoutEndpoint logout, CancellationToken cancellationToken) => logout.EndAsync(http, cancellationToken));
 
     private async Task<IResult> EndAsync(HttpContext http, CancellationToken cancellationToken)
     {
-        var returnUrl = await ReadReturnUrlAsync(http.Request, cancellationToken);
-        if (cookies.SessionKeyOf(http.Request) is { } key)
+        // Who wanted to end all sessions must not believe that they have ended.
+        if (http.Request.Query[Everywhere] is var everywhere && everywhere is not ([] or ["true"] or ["false"]))
         {
-            // By its handle: a record that does not open can be ended all the same.
-            await vault.EndAsync(SessionHandle.Of(key), SessionEndReason.Logout);
+            return Problems.Json(http, Problems.InvalidRequest);
+        }
+
+        var returnUrl = await ReadReturnUrlAsync(http.Request, cancellationToken);
+        var key = cookies.SessionKeyOf(http.Request);
+        switch (key is null ? null : await vault.FindAsync(key))
+        {
+            case SessionLookup.Found(var session) when everywhere is ["true"]:
+                await users.EndAllAsync(session, SessionEndReason.LogoutEverywhere);
+                break;
+
+            case SessionLookup.Found(var session):
+                await ending.EndAsync(session, SessionEndReason.Logout);
+                break;
+
+            // Whose it is cannot be read; what is asked for cannot be done.
+            case SessionLookup.Unreadable when everywhere is ["true"]:
+                return access.Unreadable(http);
+
+            case not null:
+                await ending.EndAsync(SessionHandle.Of(key!), SessionEndReason.Logout);
+                break;
         }
 
         cookies.ClearSession(http.Response);

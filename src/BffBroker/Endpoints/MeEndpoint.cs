@@ -3,7 +3,6 @@ using System.Net.Mime;
 using BffBroker.Amazon;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace BffBroker.Endpoints;
@@ -15,20 +14,8 @@ internal sealed class MeEndpoint(
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/me", (HttpContext http, MeEndpoint me, CancellationToken cancellationToken) => me.GetAsync(http, cancellationToken));
 
-    private async Task<IResult> GetAsync(HttpContext http, CancellationToken cancellationToken)
-    {
-        if (await access.FindAsync(http) is not { } lookup)
-        {
-            return LoginRequired(http);
-        }
-
-        return lookup switch
-        {
-            SessionLookup.Found(var session) => await GetAsync(http, session, cancellationToken),
-            SessionLookup.Unreadable => access.Unreadable(http),
-            _ => LoginRequired(http),
-        };
-    }
+    private Task<IResult> GetAsync(HttpContext http, CancellationToken cancellationToken) =>
+        access.WithSessionAsync(http, session => GetAsync(http, session, cancellationToken));
 
     private async Task<IResult> GetAsync(HttpContext http, OpenSession session, CancellationToken cancellationToken)
     {
@@ -62,14 +49,12 @@ internal sealed class MeEndpoint(
 
     private IResult Answer(HttpContext http, TokenOutcome outcome) => outcome switch
     {
-        TokenOutcome.LoginRequired => LoginRequired(http),
+        TokenOutcome.LoginRequired => access.LoginRequired(http),
         TokenOutcome.Unavailable(var retryAfter) => Problems.Unavailable(http, retryAfter),
         TokenOutcome.AmazonError => Problems.Json(http, Problems.AmazonError),
         TokenOutcome.Unreadable => access.Unreadable(http),
         _ => throw new UnreachableException(),
     };
-
-    private JsonHttpResult<Problem> LoginRequired(HttpContext http) => Problems.Json(http, Problems.LoginRequired, site.LoginUrl());
 
     // When all of a login's scopes were granted, Amazon wants consent anew.
     private Scopes MissingScopes(OpenSession session)

@@ -14,6 +14,7 @@ internal static class Problems
     public const string NavigationRequired = "navigation_required";
     public const string HostMismatch = "host_mismatch";
     public const string LoginRequired = "login_required";
+    public const string AdminKeyRequired = "admin_key_required";
     public const string InsufficientScope = "insufficient_scope";
     public const string CrossSiteRequest = "cross_site_request";
     public const string TemporarilyUnavailable = "temporarily_unavailable";
@@ -31,6 +32,7 @@ internal static class Problems
         [NavigationRequired] = (400, "A login must be opened as a page, not fetched by a script or prefetched."),
         [HostMismatch] = (400, "The broker was reached under a host name that is not its public one."),
         [LoginRequired] = (401, "No live session. Log in."),
+        [AdminKeyRequired] = (401, "The admin key is missing or wrong."),
         [InsufficientScope] = (403, "The user has not granted a scope that this needs."),
         [CrossSiteRequest] = (403, "Refused: the request seems to come from another site."),
         [NotFound] = (404, "There is nothing here."),

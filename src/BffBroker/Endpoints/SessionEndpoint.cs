@@ -21,20 +21,24 @@ internal static class SessionEndpoint
         session.Handle.Value,
         new(session.Session.User.UserId, session.Session.User.Name, session.Session.User.Email),
         session.Session.Granted,
-        WholeSeconds(session.Session.CreatedAt),
-        WholeSeconds(session.Session.ExpiresAt));
+        session.Session.CreatedAt.WholeSeconds(),
+        session.Session.ExpiresAt.WholeSeconds(),
+        session.Session.Declined is { IsEmpty: false } declined ? declined : null);
 
-    private static DateTime WholeSeconds(DateTimeOffset instant) => DateTimeOffset.FromUnixTimeSeconds(instant.ToUnixTimeSeconds()).UtcDateTime;
+    /// <summary>As instants are written in answers.</summary>
+    public static DateTime WholeSeconds(this DateTimeOffset instant) => DateTimeOffset.FromUnixTimeSeconds(instant.ToUnixTimeSeconds()).UtcDateTime;
 }
 
 /// <summary>The answer of <c>/session</c>; anonymous, it has its first member only.</summary>
+/// <param name="DeclinedScopes">What the login asked for and did not get, what the browser had before included. Not there when there is none.</param>
 internal sealed record SessionAnswer(
     bool Authenticated,
     string? Id = null,
     SessionUser? User = null,
     IEnumerable<string>? Scopes = null,
     DateTime? CreatedAt = null,
-    DateTime? ExpiresAt = null);
+    DateTime? ExpiresAt = null,
+    IEnumerable<string>? DeclinedScopes = null);
 
 /// <summary>Amazon's names; a member whose scope was not granted is left out.</summary>
 internal sealed record SessionUser([property: JsonPropertyName("user_id")] string UserId, string? Name, string? Email);

@@ -1,3 +1,4 @@
+using BffBroker.Endpoints;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -9,7 +10,8 @@ namespace BffBroker.Management;
 /// A host of its own in the process: what is mapped here cannot be reached on the public listener, whatever a request says of its host,
 /// nor the reverse.
 /// </summary>
-internal sealed class ManagementHost(IOptions<ManagementOptions> options, Readiness readiness, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+internal sealed class ManagementHost(
+    IOptions<ManagementOptions> options, Readiness readiness, AdminEndpoints admin, PublicSite site, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
     private WebApplication? _app;
 
@@ -21,11 +23,13 @@ internal sealed class ManagementHost(IOptions<ManagementOptions> options, Readin
         // Empty: it shares nothing with the public host's configuration, its addresses least of all.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).UseUrls(options.Value.Url);
-        builder.Services.AddRoutingCore().Replace(ServiceDescriptor.Singleton(loggers)).Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
+        builder.Services.AddSingleton(site).AddRoutingCore().Replace(ServiceDescriptor.Singleton(loggers)).Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
 
         _app = builder.Build();
+        _app.UseMiddleware<BrokerEdge>();
         _app.UseRouting();
         _app.MapHealth(readiness);
+        admin.Map(_app);
         await _app.StartAsync(cancellationToken);
     }
 

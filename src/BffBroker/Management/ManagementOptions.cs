@@ -10,17 +10,27 @@ internal sealed class ManagementOptions
 
     /// <summary>Where it listens, in the form of ASPNETCORE_URLS: <c>http://0.0.0.0:8081</c> for a container's probes.</summary>
     public string Url { get; set; } = "http://127.0.0.1:8081";
+
+    /// <summary>Opens the admin endpoints; without one there are none.</summary>
+    public string? AdminKey { get; set; }
 }
 
-/// <summary>One plain http address; who may reach it is the network's business.</summary>
+/// <summary>One plain http address, and a key that nobody guesses.</summary>
 internal sealed class ManagementOptionsValidator : IValidateOptions<ManagementOptions>
 {
+    private const int ShortestKey = 32;
+
     public ValidateOptionsResult Validate(string? name, ManagementOptions options)
     {
         var problems = new SettingProblems(ManagementOptions.Section);
         if (ListenAddress.Parse(options.Url) is not { Scheme: "http", PathBase: "" })
         {
             problems.Add(nameof(options.Url), "Must be an http address to listen on, without a path, for example 'http://127.0.0.1:8081'.");
+        }
+
+        if (options.AdminKey is { Length: > 0 } key && (key.Length < ShortestKey || key.Any(character => character is <= ' ' or > '~')))
+        {
+            problems.Add(nameof(options.AdminKey), "Must have at least 32 printable ASCII characters, without spaces. Make one with: openssl rand -base64 32");
         }
 
         return problems.ToResult();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using BffBroker.Sessions;
 using StackExchange.Redis;
 
@@ -8,7 +9,7 @@ namespace BffBroker.Redis;
 /// Session records as hashes, <c>bff:{handle}</c>. What is more than one step is one script, which touches only keys of the handle's slot
 /// and does no harm when it is done twice.
 /// </summary>
-internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
+internal sealed class RedisSessionStore(RedisConnection redis, RedisKeys keys) : ISessionStore
 {
     private static readonly RedisScript Create = new("create", """
         redis.call('HSET', KEYS[1], 'format', ARGV[1], 'generation', ARGV[2], 'seen', ARGV[3], 'sealed', ARGV[4])
@@ -89,6 +90,17 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
 
     public async Task<bool> DeleteAsync(SessionHandle handle, long generation) =>
         await redis.EvaluateAsync(DeleteGeneration, [Key(handle)], generation) == 1;
+
+    public async IAsyncEnumerable<SessionHandle> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var name in keys.BeginningWithAsync("{", cancellationToken))
+        {
+            if (name is ['{', .. var handle, '}'] && SessionHandle.Parse(handle) is { } session)
+            {
+                yield return session;
+            }
+        }
+    }
 
     private string Key(SessionHandle handle) => redis.Options.Key("{" + handle.Value + "}");
 

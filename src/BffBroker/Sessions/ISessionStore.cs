@@ -33,4 +33,7 @@ internal interface ISessionStore
 
     /// <summary>Deletes the record only while it has this generation.</summary>
     Task<bool> DeleteAsync(SessionHandle handle, long generation);
+
+    /// <summary>Every record there is; one that is made meanwhile may be left out.</summary>
+    IAsyncEnumerable<SessionHandle> AllAsync(CancellationToken cancellationToken);
 }

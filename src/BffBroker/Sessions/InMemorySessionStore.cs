@@ -59,6 +59,14 @@ internal sealed class InMemorySessionStore(TimeProvider clock) : ISessionStore
     public Task<bool> DeleteAsync(SessionHandle handle, long generation) =>
         ChangeAsync(handle, entry => entry.Record.Generation == generation, _ => null);
 
+    public IAsyncEnumerable<SessionHandle> AllAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return _entries.Keys.ToList().ToAsyncEnumerable();
+        }
+    }
+
     private Task<bool> ChangeAsync(SessionHandle handle, Func<Entry, bool> condition, Func<Entry, Entry?> change)
     {
         lock (_gate)

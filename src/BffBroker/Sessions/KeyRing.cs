@@ -15,6 +15,7 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
 
     private readonly IDataProtector _sessions = provider.CreateProtector("BffBroker.Session.v1");
     private readonly IDataProtector _loginStates = provider.CreateProtector("BffBroker.LoginState.v1");
+    private readonly IDataProtector _indexEntries = provider.CreateProtector("BffBroker.UserIndex.v1");
     private long _reloadedAt = (clock.GetUtcNow() - BetweenReloads).Ticks;
 
     public byte[] SealSession(byte[] content) => Seal(_sessions, content);
@@ -26,6 +27,11 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
 
     /// <inheritdoc cref="OpenSession"/>
     public byte[]? OpenLoginState(byte[] content) => Open(_loginStates, content);
+
+    public byte[] SealIndexEntry(byte[] content) => Seal(_indexEntries, content);
+
+    /// <inheritdoc cref="OpenSession"/>
+    public byte[]? OpenIndexEntry(byte[] content) => Open(_indexEntries, content);
 
     private static byte[] Seal(IDataProtector protector, byte[] content)
     {

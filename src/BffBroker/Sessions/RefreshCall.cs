@@ -8,7 +8,7 @@ namespace BffBroker.Sessions;
 /// between any two.
 /// </summary>
 internal sealed partial class RefreshCall(
-    SessionVault vault, RefreshGrant refreshGrant, RefreshLimits limits, BrokerMeter meter, TimeProvider clock, ILogger<RefreshCall> logger)
+    SessionVault vault, SessionEnding ending, RefreshGrant refreshGrant, RefreshLimits limits, BrokerMeter meter, TimeProvider clock, ILogger<RefreshCall> logger)
 {
     /// <summary>Null when the session has moved on meanwhile: look again.</summary>
     public async Task<TokenOutcome?> RunAsync(OpenSession session, RefreshToken refreshToken, RefreshReason reason)
@@ -48,7 +48,7 @@ internal sealed partial class RefreshCall(
 
     /// <summary>Ends a session whose grant is gone. Null when it is newer by now.</summary>
     public async Task<TokenOutcome?> EndAsync(OpenSession session) =>
-        await vault.EndAsync(session, SessionEndReason.RefreshRejected) ? new TokenOutcome.LoginRequired() : null;
+        await ending.EndGenerationAsync(session, SessionEndReason.RefreshRejected) ? new TokenOutcome.LoginRequired() : null;
 
     // Repeated while its outcome is unknown: an intent that got there after all would keep everybody from sending.
     private async Task<bool> BeginAsync(OpenSession session, RefreshIntent intent)

@@ -40,6 +40,12 @@ internal sealed partial class RememberingStore(
             || (await store.LoadAsync(handle) is { Format: not StoredSession.Corrupt } stored && stored.Generation < generation - 1
                 && await store.SaveAsync(handle, stored.Generation, generation, sealedSession)));
 
+    /// <summary>Ends a session that nobody has the key of, as soon as the store does it: also one whose creation has failed and may still be done.</summary>
+    public void Abandon(SessionHandle handle) => writes.Remember(handle, new(RememberedSession.AnyGeneration, null, clock.GetUtcNow()));
+
+    /// <inheritdoc cref="ISessionStore.AllAsync"/>
+    public IAsyncEnumerable<SessionHandle> AllAsync(CancellationToken cancellationToken) => store.AllAsync(cancellationToken);
+
     /// <inheritdoc cref="ISessionStore.NoteAsync"/>
     public Task<bool> NoteAsync(SessionHandle handle, long generation, RefreshIntent? before, RefreshIntent? next) =>
         store.NoteAsync(handle, generation, before, next);

@@ -12,6 +12,10 @@ internal readonly record struct SessionHandle(string Value)
 
     public static SessionHandle Of(CookieSecret sessionKey) => new(Base64Url.EncodeToString(sessionKey.Hash()));
 
+    /// <summary>Null for whatever <see cref="Of"/> could not have made.</summary>
+    public static SessionHandle? Parse(string? value) =>
+        value is { Length: 43 } && StrictBase64Url.Decode(value) is not null ? new SessionHandle(value) : null;
+
     /// <summary>At least 0 and less than 1: spreads sessions out, and each the same way on all nodes.</summary>
     public double Spread
     {

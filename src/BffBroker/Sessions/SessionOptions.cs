@@ -22,6 +22,10 @@ internal sealed class SessionOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", ErrorMessage = "Must be between {1} and {2}.")]
     public TimeSpan RefreshAhead { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How many sessions a user may have; the oldest ends for the newest.</summary>
+    [Range(1, 10_000, ErrorMessage = "Must be between {1} and {2}.")]
+    public int PerUser { get; set; } = 50;
+
     /// <summary>Of the session cookie.</summary>
     [Required(ErrorMessage = "Must not be empty. The default is '__Host-bff'.")]
     [RegularExpression("[A-Za-z0-9_.-]{1,64}", ErrorMessage = "Must be 1 to 64 letters, digits, '_', '.' or '-'.")]

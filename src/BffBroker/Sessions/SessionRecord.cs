@@ -15,7 +15,9 @@ internal sealed record SessionRecord(
     string? RefreshToken,
     long TokenObtainedAt,
     long TokenExpiresAt,
-    long? ForcedRefreshAt)
+    long? ForcedRefreshAt,
+    string? Declined,
+    string? UserAgent)
 {
     public static SessionRecord From(Session session) => new(
         session.User.UserId,
@@ -28,7 +30,9 @@ internal sealed record SessionRecord(
         session.Tokens.RefreshToken?.Value,
         session.Tokens.ObtainedAt.ToUnixTimeMilliseconds(),
         session.Tokens.ExpiresAt.ToUnixTimeMilliseconds(),
-        session.ForcedRefreshAt?.ToUnixTimeMilliseconds());
+        session.ForcedRefreshAt?.ToUnixTimeMilliseconds(),
+        session.Declined?.ToString(),
+        session.UserAgent);
 
     public Session ToSession() => new(
         new(UserId, Name, Email),
@@ -36,7 +40,9 @@ internal sealed record SessionRecord(
         Instant(CreatedAt),
         Instant(ExpiresAt),
         new(new(AccessToken), RefreshToken is null ? null : new RefreshToken(RefreshToken), Instant(TokenObtainedAt), Instant(TokenExpiresAt)),
-        ForcedRefreshAt is { } forced ? Instant(forced) : null);
+        ForcedRefreshAt is { } forced ? Instant(forced) : null,
+        Declined is null ? null : OAuth.Scopes.Parse(Declined),
+        UserAgent);
 
     public override string ToString() => "[session record]";
 

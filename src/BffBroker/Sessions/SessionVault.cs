@@ -4,24 +4,43 @@ using Microsoft.Extensions.Options;
 
 namespace BffBroker.Sessions;
 
-/// <summary>The sessions: made at a login, found by their key, saved after a refresh, ended. Seals and opens what the store keeps.</summary>
+/// <summary>The sessions: made at a login, found by their key, saved after a refresh. Seals and opens what the store keeps.</summary>
 internal sealed partial class SessionVault(
-    RememberingStore store, SessionSeal seal, IOptions<SessionOptions> options, BrokerMeter meter, TimeProvider clock, ILogger<SessionVault> logger)
+    RememberingStore store, SessionIndex index, SessionSeal seal, IOptions<SessionOptions> options, BrokerMeter meter, TimeProvider clock, ILogger<SessionVault> logger)
 {
-    private static readonly TimeSpan ReplacedSessionGrace = TimeSpan.FromSeconds(10);
-
     private readonly TimeSpan _idleTimeout = options.Value.IdleTimeout;
     private readonly TimeSpan _lifetime = options.Value.Lifetime;
 
-    public async Task<OpenSession> CreateAsync(UserIdentity user, Scopes granted, TokenSet tokens)
+    /// <summary>
+    /// The entry in the user's index first, then the record, then a look whether the entry is still there. Null when all of the user's sessions
+    /// were ended meanwhile: this one is, too.
+    /// </summary>
+    /// <param name="declined">What this login asked for and did not get.</param>
+    public async Task<OpenSession?> CreateAsync(UserIdentity user, Scopes granted, TokenSet tokens, Scopes? declined = null, string? userAgent = null)
     {
         var now = clock.GetUtcNow();
-        var session = new Session(user, granted, now, now + _lifetime, tokens);
+        var session = new Session(user, granted, now, now + _lifetime, tokens, Declined: declined, UserAgent: userAgent);
         var key = CookieSecret.Create();
         var handle = SessionHandle.Of(key);
         const long generation = 1;
 
-        await store.CreateAsync(handle, new(StoredSession.CurrentFormat, generation, now, seal.Seal(session, key, generation)), LifeOf(session, now));
+        await index.AddAsync(handle, session);
+        try
+        {
+            await store.CreateAsync(handle, new(StoredSession.CurrentFormat, generation, now, seal.Seal(session, key, generation)), LifeOf(session, now));
+            if (!(await index.SessionsOfAsync(index.HandleOf(user.UserId))).Contains(handle))
+            {
+                store.Abandon(handle);
+                return null;
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // Nobody gets its cookie, and nobody is to see it in a list.
+            store.Abandon(handle);
+            throw;
+        }
+
         Log.Created(logger, handle.Ref);
         return new(key, handle, generation, session);
     }
@@ -50,7 +69,7 @@ internal sealed partial class SessionVault(
 
         if (now - stored.Seen > _idleTimeout / 10)
         {
-            await TouchAsync(handle, stored.Seen, now, LifeOf(session, now));
+            await TouchAsync(handle, stored.Seen, now, session);
         }
 
         return new SessionLookup.Found(new(key, handle, stored.Generation, session, stored.Intent));
@@ -69,40 +88,17 @@ internal sealed partial class SessionVault(
     /// <summary>Notes what is going on with the refresh token of <paramref name="read"/>. False when the session has ended, or another node is at it.</summary>
     public Task<bool> NoteAsync(OpenSession read, RefreshIntent? intent) => store.NoteAsync(read.Handle, read.Generation, read.Intent, intent);
 
-    public async Task EndAsync(SessionHandle handle, string reason)
+    /// <summary>Of a session whose key is not at hand: whether there is a record, and when it was last seen; null when it is over, or about to be.</summary>
+    public async Task<(bool HasRecord, DateTimeOffset? LastSeenAt)> LookAtAsync(SessionHandle handle)
     {
-        if (await store.DeleteAsync(handle))
-        {
-            Ended(handle, reason);
-        }
+        var now = clock.GetUtcNow();
+        return await store.LoadAsync(handle) is { } stored
+            ? (true, stored.Seen <= now && now - stored.Seen < _idleTimeout ? stored.Seen : null)
+            : (false, null);
     }
 
-    /// <summary>Ends a session only in the generation that was read: whoever has saved a newer one knows better.</summary>
-    public async Task<bool> EndAsync(OpenSession session, string reason)
-    {
-        var ended = await store.DeleteAsync(session.Handle, session.Generation);
-        if (ended)
-        {
-            Ended(session.Handle, reason);
-        }
-
-        return ended;
-    }
-
-    /// <summary>The same user has logged in anew: answers under way with the old cookie may finish, then it is over.</summary>
-    public async Task RetireAsync(SessionHandle handle)
-    {
-        if (await store.RetireAsync(handle, clock.GetUtcNow(), ReplacedSessionGrace))
-        {
-            Ended(handle, SessionEndReason.ReplacedByLogin);
-        }
-    }
-
-    private void Ended(SessionHandle handle, string reason)
-    {
-        meter.SessionEnded(reason);
-        Log.Ended(logger, handle.Ref, reason);
-    }
+    /// <summary>Every record there is; one that is made meanwhile may be left out.</summary>
+    public IAsyncEnumerable<SessionHandle> AllAsync(CancellationToken cancellationToken) => store.AllAsync(cancellationToken);
 
     private TimeSpan LifeOf(Session session, DateTimeOffset now)
     {
@@ -110,12 +106,13 @@ internal sealed partial class SessionVault(
         return left < _idleTimeout ? left : _idleTimeout;
     }
 
-    // What only reads must work on a store that takes no writes.
-    private async Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset now, TimeSpan life)
+    // What only reads must work on a store that takes no writes. An entry that a failover has lost is put back on this occasion.
+    private async Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset now, Session session)
     {
         try
         {
-            await store.TouchAsync(handle, seenBefore, now, life);
+            await store.TouchAsync(handle, seenBefore, now, LifeOf(session, now));
+            await index.AddAsync(handle, session);
         }
         catch (StoreUnavailableException exception)
         {
@@ -127,9 +124,6 @@ internal sealed partial class SessionVault(
     {
         [LoggerMessage(2001, LogLevel.Information, "Session {SessionRef} began")]
         public static partial void Created(ILogger logger, string sessionRef);
-
-        [LoggerMessage(2002, LogLevel.Information, "Session {SessionRef} ended: {Reason}")]
-        public static partial void Ended(ILogger logger, string sessionRef, string reason);
 
         [LoggerMessage(2003, LogLevel.Error, "The record of session {SessionRef} does not open and is kept. Was the key ring or its certificate lost, or the record changed by another hand? Its user can log in again")]
         public static partial void Unreadable(ILogger logger, string sessionRef);

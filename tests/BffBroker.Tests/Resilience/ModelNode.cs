@@ -16,8 +16,10 @@ internal sealed class ModelNode
         Writes = new(signals, clock);
         Store = new(store, Writes, signals, clock, NullLogger<RememberingStore>.Instance);
         var options = Options.Create(new SessionOptions { IdleTimeout = TimeSpan.FromDays(365), Lifetime = TimeSpan.FromDays(365) });
-        Vault = new(Store, new(keyRing), options, meter, clock, NullLogger<SessionVault>.Instance);
-        var call = new RefreshCall(Vault, refreshGrant, limits, meter, clock, NullLogger<RefreshCall>.Instance);
+        var index = new SessionIndex(new InMemoryUserIndex(clock), keyRing, userId => UserHandle.Of("client", userId), clock, NullLogger<SessionIndex>.Instance);
+        Ending = new(Store, index, meter, clock, NullLogger<SessionEnding>.Instance);
+        Vault = new(Store, index, new(keyRing), options, meter, clock, NullLogger<SessionVault>.Instance);
+        var call = new RefreshCall(Vault, Ending, refreshGrant, limits, meter, clock, NullLogger<RefreshCall>.Instance);
         var leased = new LeasedRefresh(Vault, leases, new(Vault, call, limits, clock), limits, meter, clock, NullLogger<LeasedRefresh>.Instance);
         Tokens = new(leased, new(clock), limits, meter, clock);
         WriteAgain = new(store, Writes, signals, clock, NullLogger<WriteAgain>.Instance);
@@ -28,6 +30,8 @@ internal sealed class ModelNode
     public RememberingStore Store { get; }
 
     public SessionVault Vault { get; }
+
+    public SessionEnding Ending { get; }
 
     public SessionTokens Tokens { get; }
 

@@ -29,6 +29,8 @@ internal sealed class ModelStore(TimeProvider clock) : ISessionStore
 
     public Task<bool> DeleteAsync(SessionHandle handle, long generation) => WriteAsync(() => _store.DeleteAsync(handle, generation));
 
+    public IAsyncEnumerable<SessionHandle> AllAsync(CancellationToken cancellationToken) => _store.AllAsync(cancellationToken);
+
     private async Task<bool> WriteAsync(Func<Task<bool>> write)
     {
         if (TakesWrites)

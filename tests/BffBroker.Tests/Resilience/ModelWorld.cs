@@ -37,7 +37,7 @@ internal sealed class ModelWorld : IAsyncDisposable
         }
 
         var grant = $"{user}-{_grants++}";
-        var session = await _nodes[node].Vault.CreateAsync(new($"user {user}", null, null), Scopes.Parse("profile"), TokenSet.From(Amazon.LogIn(grant), _clock.GetUtcNow()));
+        var session = (await _nodes[node].Vault.CreateAsync(new($"user {user}", null, null), Scopes.Parse("profile"), TokenSet.From(Amazon.LogIn(grant), _clock.GetUtcNow())))!;
         _logins[user] = new(session.Key, grant);
     }
 
@@ -55,7 +55,7 @@ internal sealed class ModelWorld : IAsyncDisposable
     {
         if (_store.TakesWrites && _logins.TryGetValue(user, out var login))
         {
-            await _nodes[node].Vault.EndAsync(SessionHandle.Of(login.Key), SessionEndReason.Logout);
+            await _nodes[node].Ending.EndAsync(SessionHandle.Of(login.Key), SessionEndReason.Logout);
             login.IsOver = true;
         }
     }

@@ -96,7 +96,7 @@ public sealed class RefreshCornerTests
     {
         var node = Node(_clock);
         var (ended, polled) = (await LogInExpiredAsync(node), await LogInExpiredAsync(node));
-        await node.Vault.EndAsync(ended.Handle, SessionEndReason.Logout);
+        await node.Ending.EndAsync(ended.Handle, SessionEndReason.Logout);
         node.Writes.Remember(polled.Handle, new(2, [1, 2, 3], _clock.GetUtcNow()));
 
         for (var i = 0; i < 10_001; i++)
@@ -153,10 +153,10 @@ public sealed class RefreshCornerTests
         return _sends >= sends;
     }
 
-    private Task<OpenSession> LogInExpiredAsync(ModelNode node)
+    private async Task<OpenSession> LogInExpiredAsync(ModelNode node)
     {
         var now = _clock.GetUtcNow();
-        return node.Vault.CreateAsync(new("u", null, null), Scopes.Parse("profile"), new(new("old"), new RefreshToken("r1"), now.AddHours(-2), now.AddHours(-1)));
+        return (await node.Vault.CreateAsync(new("u", null, null), Scopes.Parse("profile"), new(new("old"), new RefreshToken("r1"), now.AddHours(-2), now.AddHours(-1))))!;
     }
 
     /// <summary>What Data Protection does once after its ring could not be read.</summary>

@@ -14,7 +14,7 @@ public sealed class DependencyDirectionTests
         ["Amazon"] = ["Sessions", "OAuth", "Telemetry", "Settings"],
         ["Redis"] = ["Sessions", "OAuth", "Telemetry", "Settings"],
         ["Endpoints"] = ["Amazon", "Sessions", "OAuth", "Telemetry", "Settings"],
-        ["Management"] = ["Amazon", "Sessions", "OAuth", "Telemetry", "Settings", "Redis"],
+        ["Management"] = ["Endpoints", "Amazon", "Sessions", "OAuth", "Telemetry", "Settings", "Redis"],
         ["Substitutes"] = ["Redis"],
     };
 

@@ -166,7 +166,7 @@ public abstract class SessionStoreTests
         public InRedis(RedisServer redis)
         {
             _services = RedisServices.Of(redis.ConnectionString, $"test-{Guid.NewGuid():N}:");
-            Store = new RedisSessionStore(_services.GetRequiredService<RedisConnection>());
+            Store = ActivatorUtilities.CreateInstance<RedisSessionStore>(_services);
         }
 
         private protected override ISessionStore Store { get; }

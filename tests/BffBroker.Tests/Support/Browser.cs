@@ -32,6 +32,8 @@ internal sealed class Browser : IDisposable
         return this;
     }
 
+    public string? UserAgent { get; set; }
+
     public string? Cookie(Uri site, string name) => _cookies.GetValueOrDefault((site.Host, name));
 
     public void SetCookie(Uri site, string name, string? value)
@@ -87,6 +89,11 @@ internal sealed class Browser : IDisposable
         foreach (var (name, value) in headers ?? [])
         {
             request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (UserAgent is not null)
+        {
+            request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         }
 
         var cookies = _cookies.Where(cookie => cookie.Key.Host == url.Host).Select(cookie => $"{cookie.Key.Name}={cookie.Value}").ToList();

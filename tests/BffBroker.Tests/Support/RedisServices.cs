@@ -16,6 +16,7 @@ internal static class RedisServices
         .AddSingleton<StoreSignals>()
         .AddSingleton<RedisLink>()
         .AddSingleton<RedisConnection>()
+        .AddSingleton<RedisKeys>()
         .Configure<RedisOptions>(options => (options.ConnectionString, options.KeyPrefix) = (connectionString, keyPrefix))
         .BuildServiceProvider();
 }

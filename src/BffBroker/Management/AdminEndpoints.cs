@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using System.Text;
+using BffBroker.Endpoints;
+using BffBroker.Sessions;
+using Microsoft.Extensions.Options;
+
+namespace BffBroker.Management;
+
+/// <summary><c>/admin</c>: any user's sessions, listed and ended. For whoever has the admin key; without a configured one there is no such endpoint.</summary>
+internal sealed partial class AdminEndpoints(UserSessions users, IOptionsMonitor<ManagementOptions> options, ILogger<AdminEndpoints> logger) : IEndpointFilter
+{
+    private const string Scheme = "Bearer ";
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var admin = routes.MapGroup("/admin").AddEndpointFilter(this);
+        admin.MapGet("/users/{user_id}/sessions", async (string user_id) => SessionsAnswer.Json(await users.ListAsync(Decode(user_id)), current: null));
+        admin.MapDelete("/users/{user_id}/sessions", async (string user_id) =>
+        {
+            await users.EndAllAsync(Decode(user_id), SessionEndReason.EndedByAdmin);
+            return TypedResults.NoContent();
+        });
+        admin.MapDelete("/sessions", async (CancellationToken cancellationToken) =>
+        {
+            Log.EndingEverybodys(logger);
+            await users.EndEverybodyAsync(SessionEndReason.EndedByAdmin, cancellationToken);
+            return TypedResults.NoContent();
+        });
+    }
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (options.CurrentValue.AdminKey is not { Length: > 0 } key)
+        {
+            return Problems.Json(http, Problems.NotFound);
+        }
+
+        if (http.Request.Headers.Authorization is [{ } given] && given.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && IsSame(given[Scheme.Length..].Trim(), key))
+        {
+            return await next(context);
+        }
+
+        Log.Refused(logger);
+        http.Response.Headers.WWWAuthenticate = "Bearer";
+        return Problems.Json(http, Problems.AdminKeyRequired);
+    }
+
+    // Hashed first: so the time does not tell the length either.
+    private static bool IsSame(string given, string key) =>
+        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+
+    // The server decodes a path but for this.
+    private static string Decode(string userId) => userId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    private static partial class Log
+    {
+        [LoggerMessage(5101, LogLevel.Warning, "An admin call without the admin key was refused")]
+        public static partial void Refused(ILogger logger);
+
+        [LoggerMessage(5102, LogLevel.Warning, "An admin ends everybody's sessions")]
+        public static partial void EndingEverybodys(ILogger logger);
+    }
+}

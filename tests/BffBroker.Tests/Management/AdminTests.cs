@@ -1,0 +1,172 @@
+using System.Net;
+using BffBroker.OAuth;
+using BffBroker.Sessions;
+using BffBroker.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BffBroker.Tests.Management;
+
+/// <summary>Whoever has the admin key sees and ends any user's sessions; nobody else does.</summary>
+public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
+{
+    private const string Key = "0123456789-admin-key-0123456789-x";
+
+    private readonly HttpClient _http = new();
+    private World _world = null!;
+
+    public async ValueTask InitializeAsync() => _world = await World.StartAsync(redis, ("Management:AdminKey", Key));
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _world.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("GET", "/admin/users/u/sessions")]
+    [InlineData("DELETE", "/admin/users/u/sessions")]
+    [InlineData("DELETE", "/admin/sessions")]
+    public async Task Without_the_key_nothing_is_shown_or_ended(string method, string path)
+    {
+        await _world.LogInAsync();
+
+        foreach (var authorization in new[] { null, "Bearer", "Bearer ", $"Bearer {Key}x", $"Bearer {Key[..^1]}", $"Basic {Key}", Key, $"Bearer {Key}, Bearer {Key}" })
+        {
+            var response = await SendAsync(method, path, authorization);
+
+            await response.AssertProblemAsync(HttpStatusCode.Unauthorized, "admin_key_required");
+            Assert.Equal("Bearer", response.Headers.WwwAuthenticate.Single().Scheme);
+            Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
+        }
+
+        await _world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task Without_a_configured_key_there_are_no_admin_endpoints()
+    {
+        await using var world = await World.StartAsync();
+
+        using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri(world.Broker.ManagementUrl, "/admin/sessions"));
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer ");
+
+        await (await _http.SendAsync(request, TestContext.Current.CancellationToken)).AssertProblemAsync(HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Theory]
+    [InlineData("GET", "/admin/users/u/sessions")]
+    [InlineData("DELETE", "/admin/sessions")]
+    public async Task The_public_listener_has_no_admin_endpoints_whatever_the_host(string method, string path)
+    {
+        foreach (var host in new[] { BrokerServer.Authority, _world.Broker.ManagementUrl.Authority })
+        {
+            using var request = new HttpRequestMessage(new(method), new Uri(_world.Broker.Url, path));
+            request.Headers.Host = host;
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {Key}");
+
+            await (await _http.SendAsync(request, TestContext.Current.CancellationToken)).AssertProblemAsync(HttpStatusCode.NotFound, "not_found");
+        }
+    }
+
+    [Fact]
+    public async Task A_users_sessions_are_listed_as_for_the_user()
+    {
+        await _world.LogInAsync();
+
+        var sessions = (await (await SendAsync("GET", $"/admin/users/{await UserIdAsync()}/sessions")).JsonAsync()).GetProperty("sessions").EnumerateArray().ToList();
+
+        Assert.Equal(SessionHandle.Of(_world.SessionKey).Value, sessions.Single().GetProperty("id").GetString());
+        Assert.False(sessions.Single().GetProperty("current").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_user_without_sessions_has_an_empty_list() =>
+        Assert.Empty((await (await SendAsync("GET", "/admin/users/nobody/sessions")).JsonAsync()).GetProperty("sessions").EnumerateArray());
+
+    [Fact]
+    public async Task A_user_id_comes_percent_encoded()
+    {
+        const string UserId = "a/b c?d%e";
+        var vault = _world.Broker.Services.GetRequiredService<SessionVault>();
+        var now = _world.Clock.GetUtcNow();
+        await vault.CreateAsync(new(UserId, null, null), Scopes.Parse("profile"), new(new("Atza|x"), null, now, now.AddHours(1)));
+
+        var answer = await SendAsync("GET", $"/admin/users/{Uri.EscapeDataString(UserId)}/sessions");
+
+        Assert.Single((await answer.JsonAsync()).GetProperty("sessions").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task All_sessions_of_a_user_end_and_nobody_elses()
+    {
+        using var kim = await LogInAsync("kim");
+        using var second = await LogInAsync("ada");
+        _world.Amazon.Simulator.Settings.AutoApprove = "ada";
+        await _world.LogInAsync();
+
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync("DELETE", $"/admin/users/{await UserIdAsync()}/sessions")).StatusCode);
+
+        await _world.AssertLoggedOutAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(second));
+        Assert.Equal(HttpStatusCode.OK, await MeAsync(kim));
+    }
+
+    [Fact]
+    public async Task Everybodys_sessions_end_those_too_that_no_index_names()
+    {
+        using var kim = await LogInAsync("kim");
+        using var ada = await LogInAsync("ada");
+        _world.Amazon.Simulator.Settings.AutoApprove = "ada";
+        await _world.LogInAsync();
+        var user = UserHandle.Of(AmazonSimulator.SimulatedClient.DefaultId, await UserIdAsync());
+        await _world.Broker.Services.GetRequiredService<IUserIndex>().RemoveAsync(user, [SessionHandle.Of(_world.SessionKey)]);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync("DELETE", "/admin/sessions")).StatusCode);
+
+        await _world.AssertLoggedOutAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(kim));
+        Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(ada));
+    }
+
+    [Theory]
+    [InlineData("p*:")]
+    [InlineData("[a-c]?\\^:")]
+    public async Task Everybody_is_everybody_of_this_broker_whatever_its_prefix_has_in_it(string prefix)
+    {
+        await using var other = await World.StartAsync(("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:KeyPrefix", "p-other:"));
+        await using var world = await World.StartAsync(("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:KeyPrefix", prefix), ("Management:AdminKey", Key));
+        await other.LogInAsync();
+        await world.LogInAsync();
+
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync("DELETE", "/admin/sessions", $"Bearer {Key}", world)).StatusCode);
+
+        await world.AssertLoggedOutAsync();
+        await other.AssertLoggedInAsync();
+    }
+
+    private async Task<Browser> LogInAsync(string customer)
+    {
+        _world.Amazon.Simulator.Settings.AutoApprove = customer;
+        var browser = _world.NewBrowser();
+        await browser.VisitAsync(World.At("/login"));
+        return browser;
+    }
+
+    private static async Task<HttpStatusCode> MeAsync(Browser browser) => (await browser.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode;
+
+    private async Task<string> UserIdAsync() =>
+        (await (await _world.GetAsync("/session")).JsonAsync()).GetProperty("user").GetProperty("user_id").GetString()!;
+
+    private Task<HttpResponseMessage> SendAsync(string method, string path) => SendAsync(method, path, $"Bearer {Key}");
+
+    private async Task<HttpResponseMessage> SendAsync(string method, string path, string? authorization, World? world = null)
+    {
+        using var request = new HttpRequestMessage(new(method), new Uri((world ?? _world).Broker.ManagementUrl, path));
+        if (authorization is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        return await _http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+}

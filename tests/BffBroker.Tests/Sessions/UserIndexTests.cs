@@ -1,0 +1,115 @@
+using BffBroker.OAuth;
+using BffBroker.Redis;
+using BffBroker.Sessions;
+using BffBroker.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
+
+namespace BffBroker.Tests.Sessions;
+
+/// <summary>What every index of users' sessions must do; each of them passes the same tests.</summary>
+public abstract class UserIndexTests
+{
+    private static readonly TimeSpan Life = TimeSpan.FromHours(1);
+
+    private protected static readonly UserHandle User = UserHandle.Of("client", "user");
+
+    private protected abstract IUserIndex Index { get; }
+
+    [Fact]
+    public async Task An_entry_is_loaded_as_it_was_added()
+    {
+        var session = NewSession();
+        await Index.AddAsync(User, session, [0, 1, 255], Life);
+
+        Assert.Equal([0, 1, 255], Assert.Single(await Index.LoadAsync(User), entry => entry.Key == session).Value);
+    }
+
+    [Fact]
+    public async Task A_second_entry_of_the_same_session_changes_nothing()
+    {
+        var session = NewSession();
+        await Index.AddAsync(User, session, [1], Life);
+        await Index.AddAsync(User, session, [2], Life);
+
+        Assert.Equal([1], (await Index.LoadAsync(User))[session]);
+    }
+
+    [Fact]
+    public async Task Removed_entries_are_gone_and_the_others_stay()
+    {
+        var (first, second, third) = (NewSession(), NewSession(), NewSession());
+        foreach (var session in new[] { first, second, third })
+        {
+            await Index.AddAsync(User, session, [1], Life);
+        }
+
+        await Index.RemoveAsync(User, [first, third]);
+
+        Assert.Equal([second], (await Index.LoadAsync(User)).Keys);
+    }
+
+    [Fact]
+    public async Task Users_do_not_share_entries_and_all_of_them_are_found()
+    {
+        var other = UserHandle.Of("client", "other");
+        await Index.AddAsync(User, NewSession(), [1], Life);
+        await Index.AddAsync(other, NewSession(), [1], Life);
+
+        Assert.Single(await Index.LoadAsync(User));
+        var users = await Index.AllAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(new[] { User, other }.ToHashSet(), users.ToHashSet());
+    }
+
+    [Fact]
+    public async Task It_lives_as_long_as_its_newest_session()
+    {
+        var (lasting, brief) = (NewSession(), NewSession());
+        await Index.AddAsync(User, lasting, [1], Life);
+        await Index.AddAsync(User, brief, [1], TimeSpan.FromMilliseconds(1));
+        await Index.AddAsync(UserHandle.Of("client", "brief"), brief, [1], TimeSpan.FromMilliseconds(100));
+
+        await Wait.UntilAsync(async () => (await Index.LoadAsync(UserHandle.Of("client", "brief"))).Count == 0, "the other one to end");
+        Assert.Equal(2, (await Index.LoadAsync(User)).Count);
+    }
+
+    [Fact]
+    public void A_handle_tells_client_and_user_apart()
+    {
+        Assert.NotEqual(UserHandle.Of("a", "bc"), UserHandle.Of("ab", "c"));
+        Assert.NotEqual(UserHandle.Of("a", "b"), UserHandle.Of("a", "c"));
+        Assert.Equal(43, User.Value.Length);
+    }
+
+    private static SessionHandle NewSession() => SessionHandle.Of(CookieSecret.Create());
+
+    public sealed class InMemory : UserIndexTests
+    {
+        private protected override IUserIndex Index { get; } = new InMemoryUserIndex(TimeProvider.System);
+    }
+
+    public sealed class InRedis : UserIndexTests, IAsyncDisposable
+    {
+        private readonly ServiceProvider _services;
+
+        public InRedis(RedisServer redis)
+        {
+            _services = RedisServices.Of(redis.ConnectionString, $"test-{Guid.NewGuid():N}:");
+            Index = ActivatorUtilities.CreateInstance<RedisUserIndex>(_services);
+        }
+
+        private protected override IUserIndex Index { get; }
+
+        [Fact]
+        public async Task What_is_no_handle_is_no_entry()
+        {
+            var redis = _services.GetRequiredService<RedisConnection>();
+            await redis.RunAsync(database => database.HashSetAsync(redis.Options.Key($"user:{User.Value}"), "planted", "x"));
+            await redis.RunAsync(database => database.HashSetAsync(redis.Options.Key($"user:{User.Value}"), RedisValue.EmptyString, "x"));
+
+            Assert.Empty(await Index.LoadAsync(User));
+        }
+
+        public ValueTask DisposeAsync() => _services.DisposeAsync();
+    }
+}
