@@ -4,11 +4,12 @@ using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Resilience;
 
-/// <summary>A logout at another node wins over a refresh at whatever step it meets it: nothing of the session is left, and nothing comes back.</summary>
+/// <summary>An end at another node wins over a refresh at whatever step it meets it: nothing of the session is left, and nothing comes back.</summary>
 public sealed class LogoutTests(PatientNodes patient) : IClassFixture<PatientNodes>, IAsyncLifetime
 {
     private readonly BrokerNodes _nodes = patient.Nodes;
     private UserSession _session = null!;
+    private UserSession _second = null!;
 
     private BrokerNode Owner => _nodes[0];
 
@@ -16,9 +17,12 @@ public sealed class LogoutTests(PatientNodes patient) : IClassFixture<PatientNod
 
     public async ValueTask InitializeAsync()
     {
+        _second = await _nodes.LogInAsync(TimeSpan.FromHours(1));
         _session = await _nodes.LogInExpiredAsync();
         _nodes.Simulator.Calls.Clear();
     }
+
+    public static TheoryData<string> Ends => ["logout", "logout everywhere", "by its user", "by its user with all others", "by an admin", "by an admin with everybody's"];
 
     public ValueTask DisposeAsync()
     {
@@ -26,15 +30,16 @@ public sealed class LogoutTests(PatientNodes patient) : IClassFixture<PatientNod
         return ValueTask.CompletedTask;
     }
 
-    [Fact]
-    public async Task A_logout_before_the_lease_is_taken_is_final()
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task An_end_before_the_lease_is_taken_is_final(string end)
     {
         var leasing = LinkFault.Hold(Way.Requests, ":lease");
         Owner.RedisLink.Fault = leasing;
 
         var me = Owner.MeAsync(_session);
         await leasing.Met;
-        await LogOutAsync();
+        await EndAsync(end);
         leasing.Release();
 
         Assert.Equal(HttpStatusCode.Unauthorized, await me);
@@ -42,8 +47,9 @@ public sealed class LogoutTests(PatientNodes patient) : IClassFixture<PatientNod
         Assert.Equal(0, _nodes.Amazon.Refreshes);
     }
 
-    [Fact]
-    public async Task A_logout_while_the_lease_is_held_is_final()
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task An_end_while_the_lease_is_held_is_final(string end)
     {
         var (leasing, leased) = (LinkFault.Hold(Way.Requests, ":lease"), LinkFault.Hold(Way.Answers));
         Owner.RedisLink.Fault = leasing;
@@ -53,7 +59,7 @@ public sealed class LogoutTests(PatientNodes patient) : IClassFixture<PatientNod
         Owner.RedisLink.Fault = leased;
         leasing.Release();
         await leased.Met;
-        await LogOutAsync();
+        await EndAsync(end);
         leased.Release();
 
         Assert.Equal(HttpStatusCode.Unauthorized, await me);
@@ -61,35 +67,32 @@ public sealed class LogoutTests(PatientNodes patient) : IClassFixture<PatientNod
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_logout_during_the_call_is_final(bool isProcessed)
-    {
-        var (me, answer) = await CallAsync(isProcessed);
-        await LogOutAsync();
-        answer.SetResult();
+    [MemberData(nameof(Ends))]
+    public Task An_end_during_the_call_before_Amazon_has_done_it_is_final(string end) => AssertFinalDuringTheCallAsync(end, isProcessed: false);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await me);
-        await AssertNothingIsLeftAsync();
-    }
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public Task An_end_during_the_call_after_Amazon_has_done_it_is_final(string end) => AssertFinalDuringTheCallAsync(end, isProcessed: true);
 
-    [Fact]
-    public async Task A_logout_that_is_faster_than_the_save_is_final()
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task An_end_that_is_faster_than_the_save_is_final(string end)
     {
         var (me, answer) = await CallAsync(isProcessed: true);
         var saving = LinkFault.Hold(Way.Requests);
         Owner.RedisLink.Fault = saving;
         answer.SetResult();
         await saving.Met;
-        await LogOutAsync();
+        await EndAsync(end);
         saving.Release();
 
         Assert.Equal(HttpStatusCode.Unauthorized, await me);
         await AssertNothingIsLeftAsync();
     }
 
-    [Fact]
-    public async Task A_logout_between_the_save_and_its_confirmation_is_final()
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task An_end_between_the_save_and_its_confirmation_is_final(string end)
     {
         var (me, answer) = await CallAsync(isProcessed: true);
         var before = await GenerationAsync();
@@ -97,10 +100,20 @@ public sealed class LogoutTests(PatientNodes patient) : IClassFixture<PatientNod
         Owner.RedisLink.Fault = saved;
         answer.SetResult();
         await Wait.UntilAsync(async () => await GenerationAsync() != before, "the save");
-        await LogOutAsync();
+        await EndAsync(end);
         saved.Release();
 
         Assert.True(await me is HttpStatusCode.OK or HttpStatusCode.Unauthorized); // it came before the logout
+        await AssertNothingIsLeftAsync();
+    }
+
+    private async Task AssertFinalDuringTheCallAsync(string end, bool isProcessed)
+    {
+        var (me, answer) = await CallAsync(isProcessed);
+        await EndAsync(end);
+        answer.SetResult();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await me);
         await AssertNothingIsLeftAsync();
     }
 
@@ -113,7 +126,15 @@ public sealed class LogoutTests(PatientNodes patient) : IClassFixture<PatientNod
         return (me, answer);
     }
 
-    private async Task LogOutAsync() => Assert.Equal(HttpStatusCode.NoContent, (await Other.PostAsync("/logout", _session)).StatusCode);
+    private async Task EndAsync(string end) => Assert.Equal(HttpStatusCode.NoContent, (await (end switch
+    {
+        "logout" => Other.PostAsync("/logout", _session),
+        "logout everywhere" => Other.PostAsync("/logout?everywhere=true", _session),
+        "by its user" => Other.DeleteAsync($"/sessions/{_session.Handle}", _second),
+        "by its user with all others" => Other.DeleteAsync("/sessions", _second),
+        "by an admin" => Other.AdministerAsync(HttpMethod.Delete, $"/admin/users/{await Other.UserIdAsync(_session)}/sessions"),
+        _ => Other.AdministerAsync(HttpMethod.Delete, "/admin/sessions"),
+    })).StatusCode);
 
     private async Task<string?> GenerationAsync() => await _nodes.Redis.HashGetAsync(_nodes.RecordOf(_session), "generation");
 

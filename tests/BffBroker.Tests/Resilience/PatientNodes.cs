@@ -5,6 +5,8 @@ namespace BffBroker.Tests.Resilience;
 /// <summary>Two nodes that wait long enough for Redis that a test can stop them between any two steps.</summary>
 public sealed class PatientNodes(RedisServer redis) : IAsyncLifetime
 {
+    public string Redis => redis.ConnectionString;
+
     internal BrokerNodes Nodes { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>

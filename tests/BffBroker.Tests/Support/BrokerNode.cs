@@ -54,6 +54,22 @@ internal sealed class BrokerNode : IAsyncDisposable
 
     public Task<HttpResponseMessage> PostAsync(string path, UserSession? session) => SendAsync(HttpMethod.Post, path, session, CancellationToken.None);
 
+    public Task<HttpResponseMessage> DeleteAsync(string path, UserSession? session) => SendAsync(HttpMethod.Delete, path, session, CancellationToken.None);
+
+    public async Task<string> UserIdAsync(UserSession session)
+    {
+        using var answer = await GetAsync("/session", session);
+        return (await answer.JsonAsync()).GetProperty("user").GetProperty("user_id").GetString()!;
+    }
+
+    /// <summary>At the management listener, with the admin key.</summary>
+    public async Task<HttpResponseMessage> AdministerAsync(HttpMethod method, string path)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(Process.ManagementUrl, path));
+        request.Headers.Authorization = new("Bearer", BrokerNodes.AdminKey);
+        return await _http.SendAsync(request);
+    }
+
     /// <summary>Asks for <c>/me</c> as a page does: an outage may delay the answer, and nothing else than the user's own profile ever comes.</summary>
     public Task ServesAsync(UserSession session, TimeSpan? longest = null) => Wait.UntilAsync(
         async () =>

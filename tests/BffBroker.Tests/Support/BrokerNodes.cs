@@ -11,11 +11,13 @@ namespace BffBroker.Tests.Support;
 /// </summary>
 internal sealed class BrokerNodes : IAsyncDisposable
 {
+    public const string AdminKey = "the-admin-key-of-the-tests-0123456789";
+
     private static readonly TimeSpan UsualLife = TimeSpan.FromHours(1);
 
     // Nothing is refreshed unasked, and no limit is met by a load test.
     private static readonly (string Key, string Value)[] Defaults =
-        [("Session:RefreshAhead", "00:00:00"), ("Session:PerUser", "10000"), ("RateLimit:LoginsPerMinute", "10000")];
+        [("Session:RefreshAhead", "00:00:00"), ("Session:PerUser", "10000"), ("RateLimit:LoginsPerMinute", "10000"), ("Management:AdminKey", AdminKey)];
 
     private readonly TemporaryFolder _folder = new();
     private readonly string _prefix = $"test-{Guid.NewGuid():N}:";
@@ -117,6 +119,11 @@ internal sealed class BrokerNodes : IAsyncDisposable
     /// <summary>Everything in Redis that names the session: record, lease, whatever else.</summary>
     public async Task<string[]> KeysOfAsync(UserSession session) =>
         (string[])(await Redis.ExecuteAsync("KEYS", $"{_prefix}*{session.Handle}*"))!;
+
+    /// <summary>Every key of these nodes that begins so.</summary>
+    public async Task<string[]> KeysAsync(string beginning) => (string[])(await Redis.ExecuteAsync("KEYS", $"{_prefix}{beginning}*"))!;
+
+    public string KeyPrefix => _prefix;
 
     /// <summary>The key of its record.</summary>
     public string RecordOf(UserSession session) => $"{_prefix}{{{session.Handle}}}";

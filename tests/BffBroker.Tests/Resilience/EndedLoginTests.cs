@@ -1,0 +1,88 @@
+using System.Net;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Resilience;
+
+/// <summary>All sessions of a user are ended while another login of theirs is under way: it is one of them, at whatever step it is.</summary>
+public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<PatientNodes>, IAsyncLifetime
+{
+    private readonly BrokerNodes _nodes = patient.Nodes;
+    private UserSession _session = null!;
+
+    public async ValueTask InitializeAsync() => _session = await _nodes.LogInAsync(TimeSpan.FromHours(1));
+
+    public ValueTask DisposeAsync()
+    {
+        _nodes[0].RedisLink.Fault = LinkFault.None;
+        return ValueTask.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Before_its_record_is_written(bool byAdmin)
+    {
+        using var browser = _nodes[0].NewBrowser();
+        var writing = LinkFault.Hold(Way.Requests, $"{_nodes.KeyPrefix}{{");
+        _nodes[0].RedisLink.Fault = writing;
+
+        var login = LogInAsync(browser);
+        await writing.Met;
+        await EndAllAsync(byAdmin);
+        writing.Release();
+
+        await AssertEndedAsync(browser, await login);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Before_it_has_seen_that_its_record_is_written(bool byAdmin)
+    {
+        using var browser = _nodes[0].NewBrowser();
+        var (writing, written) = (LinkFault.Hold(Way.Requests, $"{_nodes.KeyPrefix}{{"), LinkFault.Hold(Way.Answers));
+        _nodes[0].RedisLink.Fault = writing;
+
+        var login = LogInAsync(browser);
+        await writing.Met;
+        _nodes[0].RedisLink.Fault = written;
+        writing.Release();
+        await written.Met;
+        await EndAllAsync(byAdmin);
+        written.Release();
+
+        await AssertEndedAsync(browser, await login);
+    }
+
+    [Fact]
+    public async Task A_node_that_dies_before_the_record_is_written_leaves_nothing_that_is_shown()
+    {
+        await using var nodes = await BrokerNodes.StartAsync(patient.Redis, 2);
+        var session = await nodes.LogInAsync(TimeSpan.FromHours(1));
+        using var browser = nodes[0].NewBrowser();
+        var writing = LinkFault.Hold(Way.Requests, $"{nodes.KeyPrefix}{{");
+        nodes[0].RedisLink.Fault = writing;
+
+        var login = LogInAsync(browser);
+        await writing.Met;
+        nodes[0].Process.Process.Kill(); // SIGKILL
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => login);
+
+        using var answer = await nodes[1].GetAsync("/sessions", session);
+        Assert.Equal([session.Handle], (await answer.JsonAsync()).GetProperty("sessions").EnumerateArray().Select(entry => entry.GetProperty("id").GetString()));
+    }
+
+    private static Task<Visit> LogInAsync(Browser browser) => browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");
+
+    private async Task EndAllAsync(bool byAdmin) => Assert.Equal(HttpStatusCode.NoContent, (await (byAdmin
+        ? _nodes[1].AdministerAsync(HttpMethod.Delete, $"/admin/users/{await _nodes[1].UserIdAsync(_session)}/sessions")
+        : _nodes[1].PostAsync("/logout?everywhere=true", _session))).StatusCode);
+
+    private async Task AssertEndedAsync(Browser browser, Visit login)
+    {
+        Assert.Equal("?login_error=login_failed", new Uri(login.Url, login.Response.Headers.Location!).Query);
+        Assert.Null(browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await _nodes[1].MeAsync(_session));
+        await Wait.UntilAsync(async () => (await _nodes.KeysAsync("{")).Length + (await _nodes.KeysAsync("user:")).Length == 0, "all keys to go");
+    }
+}
