@@ -252,6 +252,33 @@ public abstract class SessionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_that_Amazon_has_ended_leaves_no_entry()
+    {
+        var (own, other) = (await LogInAsync(), await LogInAsync());
+        _world.Clock.Advance(TimeSpan.FromMinutes(61));
+        _world.Amazon.Simulator.RevokeGrants("ada");
+        await AssertIsOverAsync(other);
+
+        Assert.Equal([new SessionHandle(IdOf(own))], (await _world.Broker.Services.GetRequiredService<IUserIndex>().LoadAsync(await UserAsync(own))).Keys);
+    }
+
+    [Fact]
+    public async Task A_logout_everywhere_of_a_session_that_does_not_open_says_so_and_ends_nothing()
+    {
+        var (own, other) = (await LogInAsync(), await LogInAsync());
+        var (store, handle) = (_world.Broker.Services.GetRequiredService<ISessionStore>(), new SessionHandle(IdOf(own)));
+        await store.SaveAsync(handle, 1, 2, [1, 2, 3]);
+
+        var response = await own.FetchAsync(HttpMethod.Post, World.At("/logout?everywhere=true"));
+
+        await response.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
+        Assert.Empty(response.SetCookies());
+        await AssertLivesAsync(other);
+        Assert.Equal(HttpStatusCode.NoContent, (await own.FetchAsync(HttpMethod.Post, World.At("/logout"))).StatusCode);
+        Assert.Null(await store.LoadAsync(handle));
+    }
+
+    [Fact]
     public async Task A_user_agent_is_kept_within_bounds()
     {
         var browser = NewBrowser($"<script>{new string('x', 5000)}");

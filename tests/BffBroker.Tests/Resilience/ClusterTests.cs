@@ -31,6 +31,34 @@ public sealed class ClusterTests
         await world.AssertLoggedOutAsync();
     }
 
+    [Fact]
+    public async Task Users_and_admins_end_sessions_on_all_masters()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var world = await World.StartAsync(("ConnectionStrings:Redis", cluster.ConnectionString), ("Management:AdminKey", BrokerNodes.AdminKey));
+        var browsers = new List<Browser>();
+        for (var i = 0; i < 24; i++)
+        {
+            world.Amazon.Simulator.Settings.AutoApprove = i % 2 == 0 ? "ada" : "kim";
+            browsers.Add(world.NewBrowser());
+            await browsers[i].VisitAsync(World.At("/login"));
+        }
+
+        var sessions = await (await browsers[0].FetchAsync(HttpMethod.Get, World.At("/sessions"))).JsonAsync();
+        Assert.Equal(12, sessions.GetProperty("sessions").GetArrayLength());
+        Assert.Equal(HttpStatusCode.NoContent, (await browsers[0].FetchAsync(HttpMethod.Post, World.At("/logout?everywhere=true"))).StatusCode);
+        await Assert.AllAsync(browsers.Index(), async browser => Assert.Equal(browser.Index % 2 != 0, await IsLoggedInAsync(browser.Item)));
+
+        using var http = new HttpClient();
+        using var everybody = new HttpRequestMessage(HttpMethod.Delete, new Uri(world.Broker.ManagementUrl, "/admin/sessions"));
+        everybody.Headers.Authorization = new("Bearer", BrokerNodes.AdminKey);
+        Assert.Equal(HttpStatusCode.NoContent, (await http.SendAsync(everybody, TestContext.Current.CancellationToken)).StatusCode);
+        await Assert.AllAsync(browsers, async browser => Assert.False(await IsLoggedInAsync(browser)));
+        browsers.ForEach(browser => browser.Dispose());
+
+        static async Task<bool> IsLoggedInAsync(Browser browser) => (await browser.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode == HttpStatusCode.OK;
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

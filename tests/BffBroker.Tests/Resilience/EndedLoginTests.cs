@@ -13,7 +13,7 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
 
     public ValueTask DisposeAsync()
     {
-        _nodes[0].RedisLink.Fault = LinkFault.None;
+        (_nodes[0].RedisLink.Fault, _nodes[1].RedisLink.Fault) = (LinkFault.None, LinkFault.None);
         return ValueTask.CompletedTask;
     }
 
@@ -70,6 +70,49 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
 
         using var answer = await nodes[1].GetAsync("/sessions", session);
         Assert.Equal([session.Handle], (await answer.JsonAsync()).GetProperty("sessions").EnumerateArray().Select(entry => entry.GetProperty("id").GetString()));
+    }
+
+    [Fact]
+    public async Task Even_when_its_record_comes_between_the_look_for_it_and_the_end_of_its_entry()
+    {
+        var userId = await _nodes[1].UserIdAsync(_session);
+        Assert.Equal(HttpStatusCode.NoContent, (await _nodes[1].PostAsync("/logout", _session)).StatusCode);
+        using var browser = _nodes[0].NewBrowser();
+        var (writing, removing) = (LinkFault.Hold(Way.Requests, $"{_nodes.KeyPrefix}{{"), LinkFault.Hold(Way.Requests, "HDEL"));
+        (_nodes[0].RedisLink.Fault, _nodes[1].RedisLink.Fault) = (writing, removing);
+
+        var login = LogInAsync(browser);
+        await writing.Met;
+        var end = _nodes[1].AdministerAsync(HttpMethod.Delete, $"/admin/users/{userId}/sessions");
+        await removing.Met;
+        writing.Release();
+        Assert.Equal("", new Uri((await login).Url, (await login).Response.Headers.Location!).Query);
+        removing.Release();
+
+        Assert.Equal(HttpStatusCode.NoContent, (await end).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode);
+        await Wait.UntilAsync(async () => (await _nodes.KeysAsync("{")).Length == 0, "all keys to go");
+    }
+
+    [Fact]
+    public async Task A_login_that_never_learned_of_its_record_leaves_no_session()
+    {
+        await using var nodes = await BrokerNodes.StartAsync(patient.Redis, 2);
+        var session = await nodes.LogInAsync(TimeSpan.FromHours(1));
+        using var browser = nodes[0].NewBrowser();
+        var writing = LinkFault.Hold(Way.Requests, $"{nodes.KeyPrefix}{{");
+        nodes[0].RedisLink.Fault = writing;
+
+        var login = LogInAsync(browser);
+        await writing.Met;
+        nodes[0].RedisLink.Fault = LinkFault.Blackhole(Way.Answers);
+        writing.Release();
+        Assert.Equal("?login_error=temporarily_unavailable", new Uri((await login).Url, (await login).Response.Headers.Location!).Query);
+        Assert.Equal(2, (await nodes.KeysAsync("{")).Length);
+        nodes[0].RedisLink.Mend();
+
+        await Wait.UntilAsync(async () => (await nodes.KeysAsync("{")).Length == 1, "the record to go");
+        await nodes[1].ServesAsync(session);
     }
 
     private static Task<Visit> LogInAsync(Browser browser) => browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");

@@ -1,0 +1,63 @@
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Security;
+
+/// <summary>A login that brings fewer scopes than it asked for, or than the browser had, says so in <c>/session</c>.</summary>
+public sealed class StepUpTests : IAsyncLifetime
+{
+    private World _world = null!;
+
+    public async ValueTask InitializeAsync() => _world = await World.StartAsync(
+        ("Amazon:Scopes:0:Name", "profile"), ("Amazon:Scopes:1:Name", "postal_code"), ("Amazon:Scopes:1:AskAtLogin", "false"));
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task A_login_that_got_all_it_asked_for_has_nothing_to_tell()
+    {
+        await _world.LogInAsync("/login?scope=postal_code");
+
+        Assert.Equal("profile postal_code; ", await ScopesAsync());
+    }
+
+    [Fact]
+    public async Task A_scope_that_the_user_did_not_grant_is_told()
+    {
+        await FinishAsync((await _world.LogInUpToCallbackAsync("/login?scope=postal_code")).ToString().Replace("+postal_code", "", StringComparison.Ordinal));
+
+        Assert.Equal("profile; postal_code", await ScopesAsync());
+    }
+
+    [Fact]
+    public async Task A_scope_that_the_browser_had_and_a_slower_tab_did_not_ask_for_is_told()
+    {
+        var slow = await _world.LogInUpToCallbackAsync();
+        await _world.LogInAsync("/login?scope=postal_code");
+        Assert.Equal("profile postal_code; ", await ScopesAsync());
+
+        await FinishAsync(slow.ToString());
+
+        Assert.Equal("profile; postal_code", await ScopesAsync());
+    }
+
+    [Fact]
+    public async Task What_another_user_had_granted_is_nobodys_loss()
+    {
+        var slow = await _world.LogInUpToCallbackAsync();
+        _world.Amazon.Simulator.Settings.AutoApprove = "kim";
+        await _world.LogInAsync("/login?scope=postal_code");
+
+        await FinishAsync(slow.ToString());
+
+        Assert.Equal("profile; ", await ScopesAsync());
+    }
+
+    private Task FinishAsync(string callback) => _world.Browser.OpenAsync(new(callback));
+
+    private async Task<string> ScopesAsync()
+    {
+        var session = await (await _world.GetAsync("/session")).JsonAsync();
+        var declined = session.TryGetProperty("declinedScopes", out var some) ? some.EnumerateArray().Select(scope => scope.GetString()) : [];
+        return $"{string.Join(' ', session.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()))}; {string.Join(' ', declined)}";
+    }
+}
