@@ -7,8 +7,9 @@ const LONGEST_WAIT = 5; // seconds; asked to wait longer, a page had better say 
 const LONGEST_RETURN_URL = 1500;
 
 /**
- * @typedef {{ authenticated: false } | { authenticated: true, id: string, scopes: string[], createdAt: string, expiresAt: string,
+ * @typedef {{ authenticated: false } | { authenticated: true, id: string, scopes: string[], declinedScopes?: string[], createdAt: string, expiresAt: string,
  *   user: { user_id: string, name?: string, email?: string } }} Session
+ * @typedef {{ id: string, createdAt: string, lastSeenAt: string, userAgent: string | null, current: boolean }} UserSession
  * @typedef {{ status?: number, code: string, title?: string, traceId?: string, loginUrl?: string, retryAfter?: number }} Problem
  */
 
@@ -56,11 +57,17 @@ export function login(returnUrl = here(), scope) {
   location.assign(`${BASE}/login?${query}`);
 }
 
-/** Ends the session, and tells the other tabs. */
-export async function logout() {
-  await bffFetch(`${BASE}/logout`, { method: 'POST' });
+/** Ends the session, with `everywhere` those of the user's other browsers too, and tells the other tabs. */
+export async function logout({ everywhere = false } = {}) {
+  await bffFetch(`${BASE}/logout${everywhere ? '?everywhere=true' : ''}`, { method: 'POST' });
   tabs.postMessage('logout');
 }
+
+/** @returns {Promise<UserSession[]>} Where else this user is signed in, the newest first. */
+export const sessions = async () => (await (await bffFetch(`${BASE}/sessions`)).json()).sessions;
+
+/** Ends one of the user's sessions, or all but the current one. @param {string} [id] */
+export const endSession = (id) => bffFetch(`${BASE}/sessions${id ? `/${encodeURIComponent(id)}` : ''}`, { method: 'DELETE' });
 
 /** @param {() => void} listener Called when another tab has logged out. */
 export const onLogoutElsewhere = (listener) => tabs.addEventListener('message', ({ data }) => data === 'logout' && listener());
