@@ -8,6 +8,7 @@ using BffBroker.Settings;
 using BffBroker.Telemetry;
 using Microsoft.Extensions.Options;
 using Serilog;
+using Serilog.Events;
 using SessionOptions = BffBroker.Sessions.SessionOptions;
 
 namespace BffBroker;
@@ -41,6 +42,13 @@ internal static class Broker
         {
             options.Logger = app.Services.GetRequiredService<Serilog.ILogger>();
             options.EnrichDiagnosticContext = (line, http) => line.Set("RequestId", http.TraceIdentifier);
+            options.GetMessageTemplateProperties = (http, _, milliseconds, status) =>
+            [
+                new("RequestMethod", new ScalarValue(http.Request.Method)),
+                new("RequestPath", new ScalarValue(http.LoggedPath)),
+                new("StatusCode", new ScalarValue(status)),
+                new("Elapsed", new ScalarValue(milliseconds)),
+            ];
         });
         app.UseMiddleware<BrokerEdge>();
         if (site.PathBase.Length > 0)

@@ -10,13 +10,32 @@ internal sealed class BrokerCookies(IOptions<SessionOptions> options)
 {
     public static readonly TimeSpan LoginLifetime = TimeSpan.FromMinutes(10);
 
+    private const int MostKeys = 4;
+
     private readonly string _session = options.Value.CookieName;
-    private readonly string _login = "__Host-" + WithoutPrefix(options.Value.CookieName) + "-login";
+    private readonly string _login = options.Value.CookieName + "-login";
     private readonly TimeSpan _lifetime = options.Value.Lifetime;
 
-    public CookieSecret? SessionKeyOf(HttpRequest request) => CookieSecret.Parse(Only(request, _session));
+    /// <summary>A sibling host can toss in a second cookie of the same name, and nobody can tell which is ours: two count as none.</summary>
+    public CookieSecret? SessionKeyOf(HttpRequest request) => Only(request, _session);
 
-    public CookieSecret? LoginKeyOf(HttpRequest request) => CookieSecret.Parse(Only(request, _login));
+    /// <summary>Whoever sends a key may end its session: here two count as two.</summary>
+    public IReadOnlyList<CookieSecret> SessionKeysOf(HttpRequest request)
+    {
+        var keys = new List<CookieSecret>();
+        foreach (var pair in request.Headers.Cookie.SelectMany(header => header?.Split(';') ?? []))
+        {
+            if (keys.Count < MostKeys && IsNamed(pair, _session, out var value) && CookieSecret.Parse(value.ToString()) is { } key)
+            {
+                keys.Add(key);
+            }
+        }
+
+        return keys;
+    }
+
+    /// <inheritdoc cref="SessionKeyOf"/>
+    public CookieSecret? LoginKeyOf(HttpRequest request) => Only(request, _login);
 
     public void SetSession(HttpResponse response, CookieSecret sessionKey) => Set(response, _session, sessionKey.Encode(), _lifetime);
 
@@ -34,32 +53,32 @@ internal sealed class BrokerCookies(IOptions<SessionOptions> options)
         MaxAge = life,
     });
 
-    // A sibling host can toss in a second cookie of the same name, and nobody can tell which is ours: two count as none.
-    private static string? Only(HttpRequest request, string name)
+    private static CookieSecret? Only(HttpRequest request, string name)
     {
-        string? found = null;
+        var found = ReadOnlySpan<char>.Empty;
+        var count = 0;
         foreach (var header in request.Headers.Cookie)
         {
             foreach (var range in header.AsSpan().Split(';'))
             {
-                var pair = header.AsSpan()[range].Trim();
-                if (pair.StartsWith(name, StringComparison.Ordinal) && pair[name.Length..].TrimStart() is ['=', ..])
+                if (IsNamed(header.AsSpan()[range], name, out var value))
                 {
-                    if (found is not null)
-                    {
-                        return null;
-                    }
-
-                    found = pair[(pair.IndexOf('=') + 1)..].Trim().ToString();
+                    found = value;
+                    count++;
                 }
             }
         }
 
-        return found;
+        return count == 1 ? CookieSecret.Parse(found.ToString()) : null;
     }
 
-    private static string WithoutPrefix(string name) =>
-        name.StartsWith("__Host-", StringComparison.Ordinal) ? name["__Host-".Length..]
-        : name.StartsWith("__Secure-", StringComparison.Ordinal) ? name["__Secure-".Length..]
-        : name;
+    // RFC 6265 4.2.1: "; " between pairs, and nothing around a name. A browser guards the prefix of a name, and takes one that begins with some
+    // other white space for another name: to us, too, it must be another one.
+    private static bool IsNamed(ReadOnlySpan<char> pair, string name, out ReadOnlySpan<char> value)
+    {
+        pair = pair.Trim(" \t");
+        var isNamed = pair.Length > name.Length && pair[name.Length] == '=' && pair.StartsWith(name, StringComparison.Ordinal);
+        value = isNamed ? pair[(name.Length + 1)..] : [];
+        return isNamed;
+    }
 }

@@ -25,13 +25,13 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
         }
         catch (StoreUnavailableException exception) when (!http.Response.HasStarted)
         {
-            Log.StoreUnavailable(logger, http.Request.Path, exception.Message);
+            Log.StoreUnavailable(logger, http.LoggedPath, exception.Message);
             await AnswerAsync(http, Problems.TemporarilyUnavailable);
             return;
         }
         catch (Exception exception) when (!http.Response.HasStarted)
         {
-            Log.Failed(logger, exception, http.Request.Path);
+            Log.Failed(logger, exception, http.LoggedPath);
             await AnswerAsync(http, Problems.InternalError);
             return;
         }

@@ -24,28 +24,38 @@ internal sealed class LogoutEndpoint(
         }
 
         var returnUrl = await ReadReturnUrlAsync(http.Request, cancellationToken);
-        var key = cookies.SessionKeyOf(http.Request);
-        switch (key is null ? null : await vault.FindAsync(key))
+        foreach (var key in cookies.SessionKeysOf(http.Request))
         {
-            case SessionLookup.Found(var session) when everywhere is ["true"]:
-                await users.EndAllAsync(session, SessionEndReason.LogoutEverywhere);
-                break;
-
-            case SessionLookup.Found(var session):
-                await ending.EndAsync(session, SessionEndReason.Logout);
-                break;
-
-            // Whose it is cannot be read; what is asked for cannot be done.
-            case SessionLookup.Unreadable when everywhere is ["true"]:
+            if (!await TryEndAsync(key, everywhere is ["true"]))
+            {
                 return access.Unreadable(http);
-
-            case not null:
-                await ending.EndAsync(SessionHandle.Of(key!), SessionEndReason.Logout);
-                break;
+            }
         }
 
         cookies.ClearSession(http.Response);
         return returnUrl is null ? TypedResults.NoContent() : new Redirect(StatusCodes.Status303SeeOther, returnUrl.Location);
+    }
+
+    /// <summary>False when all sessions of a user are to end, and the record does not tell whose it is.</summary>
+    private async Task<bool> TryEndAsync(CookieSecret key, bool everywhere)
+    {
+        switch (await vault.FindAsync(key))
+        {
+            case SessionLookup.Found(var session) when everywhere:
+                await users.EndAllAsync(session, SessionEndReason.LogoutEverywhere);
+                return true;
+
+            case SessionLookup.Found(var session):
+                await ending.EndAsync(session, SessionEndReason.Logout);
+                return true;
+
+            case SessionLookup.Unreadable when everywhere:
+                return false;
+
+            default:
+                await ending.EndAsync(SessionHandle.Of(key), SessionEndReason.Logout);
+                return true;
+        }
     }
 
     // Null for a script, which needs no way back. A form's bad return URL counts as the root: the logout is what matters.

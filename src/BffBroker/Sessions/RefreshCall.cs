@@ -29,8 +29,9 @@ internal sealed partial class RefreshCall(
                 return await InvalidGrantAsync(session, intent);
 
             case TokenRequestOutcome.Unanswered:
-                await NoteAsync(session, intent.Unknown(clock.GetUtcNow()));
-                return new TokenOutcome.Unavailable(RefreshIntent.Pause(intent.Unanswered + 1));
+                var unknown = intent.Unknown(clock.GetUtcNow());
+                await NoteAsync(session, unknown);
+                return new TokenOutcome.Unavailable(RefreshIntent.Pause(unknown.Unanswered));
 
             case TokenRequestOutcome.Unavailable(var retryAfter):
                 await NoteAsync(session, intent.Answered(clock.GetUtcNow()));

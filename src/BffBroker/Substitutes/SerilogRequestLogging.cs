@@ -1,5 +1,6 @@
 using Serilog.AspNetCore;
 using Serilog.Events;
+using Serilog.Parsing;
 
 namespace Serilog
 {
@@ -12,6 +13,9 @@ namespace Serilog
     /// <summary>One log event a request, as Serilog.AspNetCore writes it: method, path without query, status, time.</summary>
     internal static class SerilogApplicationBuilderExtensions
     {
+        private static readonly MessageTemplate Template =
+            new MessageTemplateParser().Parse("HTTP {RequestMethod} {RequestPath} responded {StatusCode} in {Elapsed:0.0000} ms");
+
         public static IApplicationBuilder UseSerilogRequestLogging(this IApplicationBuilder app, Action<RequestLoggingOptions> configureOptions)
         {
             var options = new RequestLoggingOptions();
@@ -34,26 +38,24 @@ namespace Serilog
 
                 void Write(int status, Exception? exception)
                 {
-                    var line = new RequestLine(logger);
-                    options.EnrichDiagnosticContext?.Invoke(line, context);
-                    line.Logger.Write(
-                        status >= 500 ? LogEventLevel.Error : LogEventLevel.Information,
-                        exception,
-                        "HTTP {RequestMethod} {RequestPath} responded {StatusCode} in {Elapsed:0.0000} ms",
-                        context.Request.Method,
-                        context.Request.Path.Value,
-                        status,
-                        clock.GetElapsedTime(start).TotalMilliseconds);
+                    var level = status >= 500 ? LogEventLevel.Error : LogEventLevel.Information;
+                    if (logger.IsEnabled(level))
+                    {
+                        var line = new RequestLine();
+                        options.EnrichDiagnosticContext?.Invoke(line, context);
+                        var elapsed = clock.GetElapsedTime(start).TotalMilliseconds;
+                        var properties = line.Properties.Concat(options.GetMessageTemplateProperties(context, context.Request.Path.Value ?? "", elapsed, status));
+                        logger.Write(new LogEvent(clock.GetLocalNow(), level, exception, Template, properties));
+                    }
                 }
             });
         }
 
-        private sealed class RequestLine(ILogger logger) : IDiagnosticContext
+        private sealed class RequestLine : IDiagnosticContext
         {
-            public ILogger Logger { get; private set; } = logger;
+            public List<LogEventProperty> Properties { get; } = [];
 
-            public void Set(string propertyName, object value, bool destructureObjects = false) =>
-                Logger = Logger.ForContext(propertyName, value, destructureObjects);
+            public void Set(string propertyName, object value, bool destructureObjects = false) => Properties.Add(new(propertyName, new ScalarValue(value)));
         }
     }
 }
@@ -66,5 +68,13 @@ namespace Serilog.AspNetCore
         public ILogger? Logger { get; set; }
 
         public Action<IDiagnosticContext, HttpContext>? EnrichDiagnosticContext { get; set; }
+
+        public Func<HttpContext, string, double, int, IEnumerable<LogEventProperty>> GetMessageTemplateProperties { get; set; } = (http, path, elapsed, status) =>
+        [
+            new("RequestMethod", new ScalarValue(http.Request.Method)),
+            new("RequestPath", new ScalarValue(path)),
+            new("StatusCode", new ScalarValue(status)),
+            new("Elapsed", new ScalarValue(elapsed)),
+        ];
     }
 }

@@ -62,6 +62,18 @@ public sealed class RefreshCornerTests
     }
 
     [Fact]
+    public async Task A_count_of_lost_answers_that_cannot_grow_any_more_is_an_outage_and_no_failure()
+    {
+        var node = Node(_clock);
+        var session = await LogInExpiredAsync(node);
+        var intent = RefreshIntent.Begin(null, 1, _clock.GetUtcNow().AddHours(-1), isForced: false) with { IsOpen = false, Unanswered = int.MaxValue };
+        await _store.NoteAsync(session.Handle, 1, null, intent);
+        _answer.SetResult(new TokenRequestOutcome.Unanswered());
+
+        Assert.Equal(new TokenOutcome.Unavailable(TimeSpan.FromSeconds(60)), await node.AskAsync(session.Key));
+    }
+
+    [Fact]
     public async Task After_a_200_that_cannot_be_read_the_token_counts_as_perhaps_used_up()
     {
         var node = Node(_clock);

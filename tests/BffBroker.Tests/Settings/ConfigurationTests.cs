@@ -28,7 +28,9 @@ public sealed class ConfigurationTests : IDisposable
             ["Session:Lifetime"] = "-00:00:01",
             ["Session:IdleTimeout"] = "8",
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:99999",
-            ["Session:CookieName"] = "a b",
+            ["Session:CookieName"] = "no-prefix",
+            ["Session:PerUser"] = "0",
+            ["Management:AdminKey"] = "canary-of-less-than-32",
             ["KeyRing:CertificateFile"] = "/nonexistent/canary.pem",
             ["Management:Url"] = "https://+:8081",
         };
@@ -42,7 +44,8 @@ public sealed class ConfigurationTests : IDisposable
             [
                 "Amazon:ClientId", "Amazon:ClientSecret", "Amazon:Timeout", "Amazon:Region", "Amazon:Scopes:0:Name", "Amazon:Scopes:0:Essential", "Amazon:ApiBaseUrl",
                 "Broker:PublicUrl", "Broker:AllowedOrigins:0", "Broker:ReturnOrigins:0", "ConnectionStrings:Redis", "Redis:KeyPrefix", "Redis:Timeout",
-                "Session:Lifetime", "Session:IdleTimeout", "ASPNETCORE_URLS", "Session:CookieName", "KeyRing:CertificateFile", "Management:Url",
+                "Session:Lifetime", "Session:IdleTimeout", "ASPNETCORE_URLS", "Session:CookieName", "Session:PerUser", "KeyRing:CertificateFile",
+                "Management:Url", "Management:AdminKey",
             ];
             Assert.All(keys, key => Assert.Contains($"- {key}: ", output, StringComparison.Ordinal));
             Assert.Equal(keys.Length, output.Split("\n- ").Length - 1);

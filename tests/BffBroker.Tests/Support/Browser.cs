@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace BffBroker.Tests.Support;
 
@@ -22,6 +23,7 @@ internal sealed class Browser : IDisposable
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.Zero, // a route may change
             ConnectCallback = ConnectAsync,
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         });
     }
 
