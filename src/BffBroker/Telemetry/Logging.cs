@@ -29,6 +29,7 @@ internal static class Logging
         builder.Services.AddSerilog((_, logger) =>
         {
             logger
+                .Enrich.With(new RequestPathOfScope())
                 .MinimumLevel.Information()
                 .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
                 .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
