@@ -55,11 +55,13 @@ internal abstract record LinkFault
 
     public sealed record Holding(Way Way, string Text) : LinkFault
     {
+        private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
         private readonly TaskCompletionSource _met = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Completes when something waits.</summary>
-        public Task Met => _met.Task;
+        /// <summary>Completes when something waits; nothing that waits fails the test.</summary>
+        public Task Met => _met.Task.WaitAsync(Longest);
 
         public void Release() => _released.SetResult();
 
