@@ -16,8 +16,6 @@ namespace BffBroker;
 /// <summary>The broker, put together: services by folder, then the pipeline in its order.</summary>
 internal static class Broker
 {
-    private const long LargestRequestBody = 64 * 1024;
-
     public static void AddBroker(this WebApplicationBuilder builder)
     {
         builder.AddLogging();
@@ -75,22 +73,6 @@ internal static class Broker
         .AddSingleton<ProfileEndpoint>()
         .AddSingleton<RefreshGrant>(provider => provider.GetRequiredService<TokenEndpoint>().RefreshAsync);
 
-    private static void AddListener(this WebApplicationBuilder builder)
-    {
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestRequestBody;
-        });
-
-        // Port 8080 unless ASP.NET Core is told otherwise.
-        string[] addresses = ["urls", "http_ports", "https_ports"];
-        if (addresses.All(key => string.IsNullOrEmpty(builder.Configuration[key])) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
-        {
-            builder.WebHost.UseSetting("http_ports", "8080");
-        }
-    }
-
     private static void AddSessions(this IServiceCollection services) => services
         .AddSingleton<StoreSignals>()
         .AddSingleton<KeyRing>()
@@ -147,6 +129,7 @@ internal static class Broker
 
     private static void AddEndpoints(this IServiceCollection services) => services
         .AddSingleton<PublicSite>()
+        .AddSingleton<StandardHeaders>()
         .AddSingleton<BrokerCookies>()
         .AddSingleton<CrossSiteDefence>()
         .AddSingleton<SessionAccess>()

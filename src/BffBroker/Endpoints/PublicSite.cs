@@ -14,7 +14,9 @@ internal sealed class PublicSite
     {
         var url = new Uri(options.Value.PublicUrl);
         _authority = AuthorityOf(url);
-        _defaultPort = url.Scheme == Uri.UriSchemeHttps ? 443 : 80;
+        IsHttps = url.Scheme == Uri.UriSchemeHttps;
+        IsLoopback = url.IsLoopback || url.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+        _defaultPort = IsHttps ? 443 : 80;
         PathBase = url.AbsolutePath.TrimEnd('/');
         Origin = OriginOf(url);
         _url = Origin + PathBase;
@@ -27,6 +29,10 @@ internal sealed class PublicSite
 
     /// <summary>Empty, or begins with a slash and does not end with one.</summary>
     public string PathBase { get; }
+
+    public bool IsHttps { get; }
+
+    public bool IsLoopback { get; }
 
     public string RedirectUri => _url + "/callback";
 

@@ -23,7 +23,8 @@ internal sealed class ManagementHost(
         // Empty: it shares nothing with the public host's configuration, its addresses least of all.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).UseUrls(options.Value.Url);
-        builder.Services.AddSingleton(site).AddRoutingCore().Replace(ServiceDescriptor.Singleton(loggers)).Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
+        builder.Services.AddSingleton(site).AddSingleton<StandardHeaders>().AddSingleton<IStartupFilter, StandardAnswers>().AddRoutingCore()
+            .Replace(ServiceDescriptor.Singleton(loggers)).Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
 
         _app = builder.Build();
         _app.UseMiddleware<BrokerEdge>();

@@ -43,9 +43,9 @@ public sealed class ConfigurationTests : IDisposable
             string[] keys =
             [
                 "Amazon:ClientId", "Amazon:ClientSecret", "Amazon:Timeout", "Amazon:Region", "Amazon:Scopes:0:Name", "Amazon:Scopes:0:Essential", "Amazon:ApiBaseUrl",
-                "Broker:PublicUrl", "Broker:AllowedOrigins:0", "Broker:ReturnOrigins:0", "ConnectionStrings:Redis", "Redis:KeyPrefix", "Redis:Timeout",
-                "Session:Lifetime", "Session:IdleTimeout", "ASPNETCORE_URLS", "Session:CookieName", "Session:PerUser", "KeyRing:CertificateFile",
-                "Management:Url", "Management:AdminKey",
+                "Broker:PublicUrl", "Broker:AllowedOrigins:0", "Broker:ReturnOrigins:0",
+                "ConnectionStrings:Redis", "Redis:KeyPrefix", "Redis:Timeout", "Session:Lifetime", "Session:IdleTimeout", "ASPNETCORE_URLS",
+                "Session:CookieName", "Session:PerUser", "KeyRing:CertificateFile", "Management:Url", "Management:AdminKey",
             ];
             Assert.All(keys, key => Assert.Contains($"- {key}: ", output, StringComparison.Ordinal));
             Assert.Equal(keys.Length, output.Split("\n- ").Length - 1);

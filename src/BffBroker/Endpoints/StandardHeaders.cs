@@ -1,0 +1,24 @@
+namespace BffBroker.Endpoints;
+
+/// <summary>The headers that every answer of the broker carries.</summary>
+internal sealed class StandardHeaders(PublicSite site)
+{
+    // Whether an answer may be read from the session, and by whom. Nothing is stored; this is for a cache that does not listen.
+    private const string Vary = "Cookie, Origin, Sec-Fetch-Site";
+
+    private const string OneYear = "max-age=31536000";
+
+    public void Set(HttpResponse response)
+    {
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers["Referrer-Policy"] = "no-referrer";
+        response.Headers.Vary = Vary;
+
+        // By the public URL: the TLS connection may end at a proxy before us. Other ports of localhost may well have no TLS.
+        if (site.IsHttps && !site.IsLoopback)
+        {
+            response.Headers.StrictTransportSecurity = OneYear;
+        }
+    }
+}

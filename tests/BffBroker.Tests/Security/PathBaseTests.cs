@@ -1,0 +1,38 @@
+using System.Net;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Security;
+
+/// <summary>A public URL with a path: some proxies strip it and some do not, and what the browser gets is the same.</summary>
+public sealed class PathBaseTests
+{
+    private const string Login = "http://localhost:8080/bff/login";
+
+    [Theory]
+    [InlineData("/bff")]
+    [InlineData("")]
+    public async Task Links_and_redirects_have_it_either_way(string prefix)
+    {
+        await using var world = await World.StartAsync(("Broker:PublicUrl", "http://localhost:8080/bff"));
+        world.Browser.Route("127.0.0.1:8080", world.Broker.Url);
+
+        var me = await (await world.GetAsync(prefix + "/me")).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
+        var callback = await world.Browser.OpenAsync(World.At(prefix + "/callback"));
+        var moved = await world.Browser.OpenAsync(new($"http://127.0.0.1:8080{prefix}/login?returnUrl=%2Fx"));
+
+        Assert.Equal(Login, me.GetProperty("loginUrl").GetString());
+        Assert.Contains($"href=\"{Login}\"", await callback.TextAsync(), StringComparison.Ordinal);
+        Assert.StartsWith(Login + "?returnUrl=%2Fx&", moved.Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/bffsession")]
+    [InlineData("/bff/bff/session")]
+    [InlineData("/other/session")]
+    public async Task Nothing_else_counts_as_it(string path)
+    {
+        await using var world = await World.StartAsync(("Broker:PublicUrl", "http://localhost:8080/bff"));
+
+        await (await world.GetAsync(path)).AssertProblemAsync(HttpStatusCode.NotFound, "not_found");
+    }
+}
