@@ -1,20 +1,17 @@
 using BffBroker.Endpoints;
+using BffBroker.Limits;
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BffBroker;
 
 /// <summary>The public listener: where it listens and what it takes.</summary>
 internal static class BrokerListener
 {
-    private const long LargestRequestBody = 64 * 1024;
-
     public static void AddListener(this WebApplicationBuilder builder)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestRequestBody;
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.LimitRequests());
+        builder.Services.Configure<FormOptions>(RequestLimits.LimitForm);
 
         // First, so before the framework's filter of hosts, whose refusals have neither our headers nor our words.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, StandardAnswers>());

@@ -17,9 +17,9 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
         {
             // Nobody is there to be answered.
         }
-        catch (BadHttpRequestException) when (!http.Response.HasStarted)
+        catch (BadHttpRequestException exception) when (!http.Response.HasStarted)
         {
-            await AnswerAsync(http, Problems.InvalidRequest);
+            await AnswerAsync(http, CodeOf(exception));
         }
         catch (StoreUnavailableException exception) when (!http.Response.HasStarted)
         {
@@ -47,6 +47,13 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
             : ErrorPage.Of(http, site, code, advice: code == Problems.TemporarilyUnavailable ? "Nothing is lost: reload this page in a moment." : null);
         return result.ExecuteAsync(http);
     }
+
+    private static string CodeOf(BadHttpRequestException exception) => exception.StatusCode switch
+    {
+        StatusCodes.Status408RequestTimeout => Problems.RequestTimeout,
+        StatusCodes.Status413PayloadTooLarge => Problems.RequestTooLarge,
+        _ => Problems.InvalidRequest,
+    };
 
     private static partial class Log
     {

@@ -72,7 +72,7 @@ internal sealed class LogoutEndpoint(
             var given = request.Query["returnUrl"] is { Count: > 0 } fromQuery ? fromQuery : form["returnUrl"];
             return (given is [var only] ? site.ParseReturnUrl(only) : null) ?? ReturnUrl.Root;
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or NotSupportedException or ArgumentException)
+        catch (Exception exception) when (exception is (IOException and not BadHttpRequestException) or InvalidDataException or NotSupportedException or ArgumentException)
         {
             return ReturnUrl.Root;
         }

@@ -21,6 +21,8 @@ internal static class Problems
     public const string AmazonError = "amazon_error";
     public const string NotFound = "not_found";
     public const string MethodNotAllowed = "method_not_allowed";
+    public const string RequestTimeout = "request_timeout";
+    public const string RequestTooLarge = "request_too_large";
     public const string InternalError = "internal_error";
 
     private static readonly Dictionary<string, (int Status, string Title)> Known = new(StringComparer.Ordinal)
@@ -37,6 +39,8 @@ internal static class Problems
         [CrossSiteRequest] = (403, "Refused: the request seems to come from another site."),
         [NotFound] = (404, "There is nothing here."),
         [MethodNotAllowed] = (405, "This method is not allowed here."),
+        [RequestTimeout] = (408, "The request came too slowly."),
+        [RequestTooLarge] = (413, "The request is too large."),
         [InternalError] = (500, "The broker failed. The log has the details."),
         [AmazonError] = (502, "Amazon gave an answer that makes no sense."),
         [TemporarilyUnavailable] = (503, "A service that the broker needs does not answer. Try again."),

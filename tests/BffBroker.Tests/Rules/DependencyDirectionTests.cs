@@ -9,12 +9,13 @@ public sealed class DependencyDirectionTests
     {
         ["OAuth"] = [],
         ["Settings"] = [],
+        ["Limits"] = [],
         ["Telemetry"] = [],
         ["Sessions"] = ["OAuth", "Telemetry"],
         ["Amazon"] = ["Sessions", "OAuth", "Telemetry", "Settings"],
         ["Redis"] = ["Sessions", "OAuth", "Telemetry", "Settings"],
-        ["Endpoints"] = ["Amazon", "Sessions", "OAuth", "Telemetry", "Settings"],
-        ["Management"] = ["Endpoints", "Amazon", "Sessions", "OAuth", "Telemetry", "Settings", "Redis"],
+        ["Endpoints"] = ["Amazon", "Sessions", "OAuth", "Telemetry", "Settings", "Limits"],
+        ["Management"] = ["Endpoints", "Amazon", "Sessions", "OAuth", "Telemetry", "Settings", "Limits", "Redis"],
         ["Substitutes"] = ["Redis"],
     };
 

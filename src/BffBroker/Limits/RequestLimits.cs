@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace BffBroker.Limits;
+
+/// <summary>What one client can take of a listener: Kestrel refuses more before any code of ours runs, and hangs up on the slow.</summary>
+internal static class RequestLimits
+{
+    private const int KiB = 1024;
+    private const int LargestBody = 64 * KiB;
+    private const double SlowestBytesPerSecond = 240;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    public static void LimitRequests(this KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        var limits = kestrel.Limits;
+
+        // The longest that is ours: a callback with 3,000 characters of state, or a return URL of 1,500 bytes, each byte percent-encoded.
+        limits.MaxRequestLineSize = 8 * KiB;
+        limits.MaxRequestHeaderCount = 100;
+        limits.MaxRequestHeadersTotalSize = 32 * KiB; // cookies of all the site's applications come along
+        limits.MaxRequestBodySize = LargestBody;
+        limits.MaxRequestBufferSize = 64 * KiB;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.MinRequestBodyDataRate = new(SlowestBytesPerSecond, Grace);
+        limits.MinResponseDataRate = new(SlowestBytesPerSecond, Grace);
+
+        // Longer than what common proxies keep an idle connection, so that it is they who close: a request never meets a closed one.
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+
+        // Each costs memory before it has said a word. WebSockets are counted apart.
+        limits.MaxConcurrentConnections = 10_000;
+        limits.MaxConcurrentUpgradedConnections = 10_000;
+        limits.Http2.MaxStreamsPerConnection = 100;
+        limits.Http2.MaxRequestHeaderFieldSize = 16 * KiB;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30); // a peer that is gone without a word
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+    }
+
+    /// <summary>The only form that we read is that of a logout, with one field that matters. Nothing of it is ever written to a disk.</summary>
+    public static void LimitForm(FormOptions form)
+    {
+        form.ValueCountLimit = 64;
+        form.KeyLengthLimit = 256;
+        form.ValueLengthLimit = 8 * KiB;
+        form.MultipartBodyLengthLimit = LargestBody;
+        form.MemoryBufferThreshold = LargestBody;
+    }
+}
