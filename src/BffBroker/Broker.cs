@@ -130,6 +130,7 @@ internal static class Broker
     private static void AddEndpoints(this IServiceCollection services) => services
         .AddSingleton<PublicSite>()
         .AddSingleton<StandardHeaders>()
+        .AddSingleton<LoginRateLimit>()
         .AddSingleton<BrokerCookies>()
         .AddSingleton<CrossSiteDefence>()
         .AddSingleton<SessionAccess>()

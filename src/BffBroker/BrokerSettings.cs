@@ -19,6 +19,7 @@ internal static class BrokerSettings
         builder.Services.AddSection<AmazonOptions, AmazonOptionsValidator>(AmazonOptions.Section);
         builder.Services.AddSingleton<IOptionsMonitor<AmazonOptions>, LastValidOptions<AmazonOptions>>();
         builder.Services.AddSection<BrokerOptions, BrokerOptionsValidator>(BrokerOptions.Section);
+        builder.Services.AddSection<RateLimitOptions>(RateLimitOptions.Section);
         builder.Services.AddSection<SessionOptions>(SessionOptions.Section);
         builder.Services.AddSection<KeyRingOptions, KeyRingOptionsValidator>(KeyRingOptions.Section);
         builder.Services.AddSection<ManagementOptions, ManagementOptionsValidator>(ManagementOptions.Section);

@@ -8,7 +8,7 @@ namespace BffBroker.Endpoints;
 /// this browser and unused.
 /// </summary>
 internal sealed partial class CallbackEndpoint(
-    PublicSite site, BrokerCookies cookies, LoginStates states, SessionVault vault, LoginCompletion completion, ILogger<CallbackEndpoint> logger)
+    PublicSite site, BrokerCookies cookies, LoginStates states, SessionVault vault, LoginCompletion completion, LoginRateLimit rateLimit, ILogger<CallbackEndpoint> logger)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/callback", (HttpContext http, CallbackEndpoint callback) => callback.FinishAsync(http)).WithMetadata(AnswersWithPages.Instance);
@@ -67,7 +67,7 @@ internal sealed partial class CallbackEndpoint(
     private IResult Refuse(HttpContext http, string code, ReturnUrl? returnUrl, bool looksAgain = false)
     {
         Log.CallbackRefused(logger, code);
-        return ErrorPage.Of(
+        return rateLimit.Refuse(http, returnUrl, looksAgain) ?? ErrorPage.Of(
             http, site, code, returnUrl, "It may have taken too long, been finished before, or been begun in another browser.", looksAgain);
     }
 

@@ -12,6 +12,7 @@ internal sealed partial class LoginEndpoint(
     BrokerCookies cookies,
     LoginStates states,
     SessionVault vault,
+    LoginRateLimit rateLimit,
     IOptionsMonitor<AmazonOptions> amazonOptions,
     ILogger<LoginEndpoint> logger)
 {
@@ -23,6 +24,11 @@ internal sealed partial class LoginEndpoint(
     private async Task<IResult> BeginAsync(HttpContext http)
     {
         var request = http.Request;
+        if (rateLimit.Refuse(http) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (!request.IsNavigation())
         {
             return Problems.Json(http, Problems.NavigationRequired);

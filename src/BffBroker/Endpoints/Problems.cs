@@ -23,6 +23,7 @@ internal static class Problems
     public const string MethodNotAllowed = "method_not_allowed";
     public const string RequestTimeout = "request_timeout";
     public const string RequestTooLarge = "request_too_large";
+    public const string RateLimited = "rate_limited";
     public const string InternalError = "internal_error";
 
     private static readonly Dictionary<string, (int Status, string Title)> Known = new(StringComparer.Ordinal)
@@ -41,6 +42,7 @@ internal static class Problems
         [MethodNotAllowed] = (405, "This method is not allowed here."),
         [RequestTimeout] = (408, "The request came too slowly."),
         [RequestTooLarge] = (413, "The request is too large."),
+        [RateLimited] = (429, "Too many logins from this network address. Try again later."),
         [InternalError] = (500, "The broker failed. The log has the details."),
         [AmazonError] = (502, "Amazon gave an answer that makes no sense."),
         [TemporarilyUnavailable] = (503, "A service that the broker needs does not answer. Try again."),

@@ -43,6 +43,7 @@ internal sealed class BrokerServer : IAsyncDisposable
         ["Broker:PublicUrl"] = PublicUrl.ToString(),
         ["Management:Url"] = "http://127.0.0.1:0",
         ["Secrets:Directory"] = "/nonexistent",
+        ["RateLimit:LoginsPerMinute"] = "10000", // all tests are one client
     };
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

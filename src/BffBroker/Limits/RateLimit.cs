@@ -1,0 +1,88 @@
+using System.Net;
+using System.Security.Cryptography;
+
+namespace BffBroker.Limits;
+
+/// <summary>
+/// So many a minute for each client, on this node: a minute begins with a client's first and ends 60 s later. A client is an IPv4 address or an
+/// IPv6 /64, which is what one customer of a network gets.
+/// </summary>
+/// <remarks>
+/// Not System.Threading.RateLimiting, whose limiters take no TimeProvider and keep an object for each client. Here all clients share two tables of
+/// fixed size, 512 KiB together, whatever the number of addresses: each is counted at one place in either, and refused when both are full. So two
+/// clients hinder each other only when both places coincide, which the secret hash leaves to chance.
+/// </remarks>
+internal sealed class RateLimit(int perMinute, TimeProvider clock)
+{
+    private const int Places = 1 << 14;
+    private const int AddressSize = 16;
+    private const int IPv4Size = 4;
+    private const int NetworkSize = 8;
+    private const int SecretSize = 16;
+
+    private readonly byte[] _secret = RandomNumberGenerator.GetBytes(SecretSize);
+    private readonly Minute[] _first = new Minute[Places];
+    private readonly Minute[] _second = new Minute[Places];
+    private readonly Lock _gate = new();
+
+    /// <summary>Counts one more of this client. Zero: it may go on. Otherwise how long until it may again, and this one did not count.</summary>
+    /// <param name="client">Null where there is no address, as on a Unix socket: all of those are one client.</param>
+    public TimeSpan Take(IPAddress? client)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Hash(client, hash);
+        var now = clock.GetUtcNow().UtcTicks;
+        lock (_gate)
+        {
+            var first = _first[BitConverter.ToUInt16(hash) % Places].Take(perMinute, now);
+            var second = _second[BitConverter.ToUInt16(hash[sizeof(ushort)..]) % Places].Take(perMinute, now);
+            return TimeSpan.FromTicks(Math.Min(first, second));
+        }
+    }
+
+    private void Hash(IPAddress? client, Span<byte> hash)
+    {
+        Span<byte> input = stackalloc byte[SecretSize + NetworkSize];
+        _secret.CopyTo(input);
+        var network = input[SecretSize..];
+        Span<byte> address = stackalloc byte[AddressSize];
+        if (client is null || !client.TryWriteBytes(address, out var length))
+        {
+            network.Fill(byte.MaxValue);
+        }
+        else if (client.IsIPv4MappedToIPv6 || length == IPv4Size)
+        {
+            // After four zeros, where no IPv6 network begins.
+            address[(length - IPv4Size)..length].CopyTo(network[IPv4Size..]);
+        }
+        else
+        {
+            address[..NetworkSize].CopyTo(network);
+        }
+
+        SHA256.HashData(input, hash);
+    }
+
+    private struct Minute
+    {
+        private long _begin;
+        private int _count;
+
+        public long Take(int limit, long now)
+        {
+            // A clock that was set back begins anew, too.
+            if (now - _begin is < 0 or >= TimeSpan.TicksPerMinute)
+            {
+                (_begin, _count) = (now, 0);
+            }
+
+            if (_count == limit)
+            {
+                return _begin + TimeSpan.TicksPerMinute - now;
+            }
+
+            _count++;
+            return 0;
+        }
+    }
+}
