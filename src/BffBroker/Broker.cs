@@ -49,6 +49,7 @@ internal static class Broker
             ];
         });
         app.UseMiddleware<BrokerEdge>();
+        app.UseForwardedHeadersOfTrustedProxies();
         if (site.PathBase.Length > 0)
         {
             app.UsePathBase(site.PathBase);
@@ -130,6 +131,7 @@ internal static class Broker
     private static void AddEndpoints(this IServiceCollection services) => services
         .AddSingleton<PublicSite>()
         .AddSingleton<StandardHeaders>()
+        .AddSingleton<TrustedProxies>()
         .AddSingleton<LoginRateLimit>()
         .AddSingleton<BrokerCookies>()
         .AddSingleton<CrossSiteDefence>()

@@ -2,16 +2,20 @@ using BffBroker.Endpoints;
 using BffBroker.Limits;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.HttpOverrides;
 
 namespace BffBroker;
 
-/// <summary>The public listener: where it listens and what it takes.</summary>
+/// <summary>The public listener: where it listens, what it takes, and whom it believes.</summary>
 internal static class BrokerListener
 {
     public static void AddListener(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.LimitRequests());
         builder.Services.Configure<FormOptions>(RequestLimits.LimitForm);
+
+        // The framework's own switch, ASPNETCORE_FORWARDEDHEADERS_ENABLED, would believe X-Forwarded-* of everybody.
+        builder.WebHost.UseSetting("ForwardedHeaders_Enabled", "false");
 
         // First, so before the framework's filter of hosts, whose refusals have neither our headers nor our words.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, StandardAnswers>());
@@ -23,5 +27,31 @@ internal static class BrokerListener
         {
             builder.WebHost.UseSetting("http_ports", "8080");
         }
+    }
+
+    /// <summary>Client address, scheme and host as trusted proxies tell them: from the right, up to the first address that is none of theirs.</summary>
+    public static void UseForwardedHeadersOfTrustedProxies(this WebApplication app)
+    {
+        app.UseMiddleware<PeerTrust>();
+
+        // Only for their requests: with nobody to trust, the framework's middleware would trust everybody.
+        app.UseWhen(TrustedPeer.IsPeerOf, trusted => trusted.UseForwardedHeaders(ForwardedHeadersOf(app.Services.GetRequiredService<TrustedProxies>())));
+    }
+
+    private static ForwardedHeadersOptions ForwardedHeadersOf(TrustedProxies proxies)
+    {
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear(); // the framework trusts loopback
+        options.KnownIPNetworks.Clear();
+        foreach (var network in proxies.Networks)
+        {
+            options.KnownIPNetworks.Add(network);
+        }
+
+        return options;
     }
 }

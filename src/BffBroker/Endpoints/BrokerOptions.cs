@@ -18,6 +18,9 @@ internal sealed class BrokerOptions
 
     /// <summary>Origins that may be returned to, and nothing else.</summary>
     public IList<string> ReturnOrigins { get; } = [];
+
+    /// <summary>Addresses or CIDR ranges of proxies whose <c>X-Forwarded-*</c> headers count.</summary>
+    public IList<string> TrustedProxies { get; } = [];
 }
 
 /// <summary>Every URL here decides where a browser may be sent, so none may be read in two ways.</summary>
@@ -33,6 +36,7 @@ internal sealed class BrokerOptionsValidator : IValidateOptions<BrokerOptions>
 
         CheckAll(problems, nameof(options.AllowedOrigins), options.AllowedOrigins);
         CheckAll(problems, nameof(options.ReturnOrigins), options.ReturnOrigins);
+        CheckProxies(problems, options.TrustedProxies);
         return problems.ToResult();
     }
 
@@ -41,6 +45,19 @@ internal sealed class BrokerOptionsValidator : IValidateOptions<BrokerOptions>
         for (var i = 0; i < origins.Count; i++)
         {
             Check(problems, $"{key}:{i}", origins[i], mayHavePath: false);
+        }
+    }
+
+    private static void CheckProxies(SettingProblems problems, IList<string> proxies)
+    {
+        for (var i = 0; i < proxies.Count; i++)
+        {
+            if (TrustedProxies.Parse(proxies[i]) is null)
+            {
+                problems.Add(
+                    $"{nameof(BrokerOptions.TrustedProxies)}:{i}",
+                    "Must be an address or a range whose address has no bits beyond the prefix, for example '10.1.2.3', '10.1.0.0/16' or 'fd00::/8'.");
+            }
         }
     }
 

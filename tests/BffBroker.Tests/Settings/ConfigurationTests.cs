@@ -22,6 +22,8 @@ public sealed class ConfigurationTests : IDisposable
             ["Broker:PublicUrl"] = "http://app.example.com",
             ["Broker:AllowedOrigins:0"] = "https://app.example.com/path",
             ["Broker:ReturnOrigins:0"] = "canary",
+            ["Broker:TrustedProxies:0"] = "10.0.0.0/8",
+            ["Broker:TrustedProxies:1"] = "canary",
             ["RateLimit:LoginsPerMinute"] = "0",
             ["ConnectionStrings:Redis"] = "redis:6379,password=canary,connectTimeout=canary",
             ["Redis:KeyPrefix"] = "{canary}",
@@ -44,7 +46,7 @@ public sealed class ConfigurationTests : IDisposable
             string[] keys =
             [
                 "Amazon:ClientId", "Amazon:ClientSecret", "Amazon:Timeout", "Amazon:Region", "Amazon:Scopes:0:Name", "Amazon:Scopes:0:Essential", "Amazon:ApiBaseUrl",
-                "Broker:PublicUrl", "Broker:AllowedOrigins:0", "Broker:ReturnOrigins:0", "RateLimit:LoginsPerMinute",
+                "Broker:PublicUrl", "Broker:AllowedOrigins:0", "Broker:ReturnOrigins:0", "Broker:TrustedProxies:1", "RateLimit:LoginsPerMinute",
                 "ConnectionStrings:Redis", "Redis:KeyPrefix", "Redis:Timeout", "Session:Lifetime", "Session:IdleTimeout", "ASPNETCORE_URLS",
                 "Session:CookieName", "Session:PerUser", "KeyRing:CertificateFile", "Management:Url", "Management:AdminKey",
             ];

@@ -1,0 +1,39 @@
+using System.Net;
+
+namespace BffBroker.Endpoints;
+
+/// <summary>Decides, before anything can change the address, whether the peer is a trusted proxy.</summary>
+internal sealed partial class PeerTrust(RequestDelegate next, TrustedProxies proxies, ILogger<PeerTrust> logger)
+{
+    private const string ForwardedFor = "X-Forwarded-For";
+
+    private static readonly IPNetwork[] Internal =
+    [
+        IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16"),
+        IPNetwork.Parse("169.254.0.0/16"), IPNetwork.Parse("100.64.0.0/10"), IPNetwork.Parse("::1/128"), IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fe80::/10"),
+    ];
+
+    private bool _hasTold;
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        var peer = http.Connection.RemoteIpAddress;
+        if (proxies.Contains(peer))
+        {
+            http.Features.Set(TrustedPeer.Instance);
+        }
+        else if (!_hasTold && peer is not null && http.Request.Headers.ContainsKey(ForwardedFor) && TrustedProxies.Contains(Internal, peer) && !Interlocked.Exchange(ref _hasTold, true))
+        {
+            Log.NotTrusted(logger, peer);
+        }
+
+        return next(http);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4401, LogLevel.Warning,
+            "{Peer} sends X-Forwarded-For, and is no trusted proxy: all its requests count as one client's. If it is your proxy, name it: Broker__TrustedProxies__0={Peer}")]
+        public static partial void NotTrusted(ILogger logger, IPAddress peer);
+    }
+}

@@ -1,0 +1,214 @@
+using System.Net;
+using BffBroker.Endpoints;
+using BffBroker.Tests.Support;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.Extensions.Options;
+
+namespace BffBroker.Tests.Security;
+
+/// <summary>The tests' own address, 127.0.0.1, is the peer of every request here.</summary>
+public sealed class ForwardedHeaderTests
+{
+    private const string Victim = "192.0.2.1";
+
+    private static readonly (string, string) One = ("RateLimit:LoginsPerMinute", "1");
+    private static readonly (string, string)[] TrustsLoopback = [One, ("Broker:TrustedProxies:0", "127.0.0.1")];
+
+    private static readonly (string, string)[] TrustsMany =
+    [
+        One, ("Broker:TrustedProxies:0", "127.0.0.0/8"), ("Broker:TrustedProxies:1", "10.1.0.0/16"), ("Broker:TrustedProxies:2", "fd00:1::/32"),
+        ("Broker:TrustedProxies:3", "::ffff:198.51.100.0/120"),
+    ];
+
+    [Theory]
+    [InlineData]
+    [InlineData("Broker:TrustedProxies:0", "127.0.0.2")]
+    [InlineData("Broker:TrustedProxies:0", "::1")]
+    [InlineData("ForwardedHeaders_Enabled", "true")]
+    public async Task From_an_untrusted_peer_they_change_nothing(params string[] setting)
+    {
+        await using var world = await World.StartAsync([("RateLimit:LoginsPerMinute", "2"), .. setting.Chunk(2).Select(pair => (pair[0], pair[1]))]);
+
+        var elsewhere = await LogInAsync(world, ("X-Forwarded-For", "203.0.113.1"), ("Host", "10.0.0.9"), ("X-Forwarded-Host", BrokerServer.Authority));
+        Assert.Equal(HttpStatusCode.TemporaryRedirect, elsewhere.StatusCode);
+        Assert.StartsWith("http://localhost:8080/login?", elsewhere.Headers.Location!.OriginalString, StringComparison.Ordinal);
+
+        var login = await LogInAsync(
+            world, ("X-Forwarded-For", "203.0.113.2"), ("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Proto", "ftp"), ("X-Forwarded-Prefix", "/evil"),
+            ("Forwarded", "for=203.0.113.2;host=evil.example;proto=ftp"), ("X-Real-IP", "203.0.113.2"), ("X-Original-For", "203.0.113.2"), ("X-Original-Host", "evil.example"));
+        Assert.Equal(HttpStatusCode.Found, login.StatusCode);
+        Assert.Contains("redirect_uri=http%3A%2F%2Flocalhost%3A8080%2Fcallback&", login.Headers.Location!.OriginalString, StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await LogInAsync(world, ("X-Forwarded-For", "203.0.113.3"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task From_a_trusted_proxy_they_tell_client_and_host()
+    {
+        await using var world = await World.StartAsync(TrustsLoopback);
+
+        Assert.Equal(HttpStatusCode.Found, (await LogInAsync(world, ("X-Forwarded-For", "203.0.113.1"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await LogInAsync(world, ("X-Forwarded-For", "203.0.113.2"), ("Host", "10.0.0.9"), ("X-Forwarded-Host", BrokerServer.Authority))).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await LogInAsync(world, ("X-Forwarded-For", "203.0.113.1"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Nothing_is_built_from_them_even_if_a_trusted_proxy_passes_on_a_lie()
+    {
+        await using var world = await World.StartAsync(("Broker:TrustedProxies:0", "0.0.0.0/0"));
+        (string, string)[] lies = [("X-Forwarded-For", Victim), ("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Proto", "javascript"), ("X-Forwarded-Prefix", "/evil")];
+
+        foreach (var path in new[] { "/login", "/callback", "/me", "/session", "/nowhere" })
+        {
+            var answer = await world.Browser.SendAsync(HttpMethod.Get, World.At(path), headers: lies);
+            var text = string.Join('\n', answer.Headers.Concat(answer.Content.Headers).SelectMany(header => header.Value)) + await answer.TextAsync();
+            Assert.DoesNotContain("evil", text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("javascript", text, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Theory]
+    [InlineData(Victim, true)]
+    [InlineData("203.0.113.9, " + Victim, true)]
+    [InlineData("203.0.113.9, " + Victim + ", 10.1.2.3", true)]
+    [InlineData("203.0.113.9, " + Victim + ", 10.1.2.3, 127.0.0.5, fd00:1::5, 198.51.100.7", true)]
+    [InlineData(Victim + ":54321", true)]
+    [InlineData("::ffff:" + Victim, true)]
+    [InlineData("[::ffff:" + Victim + "]:443", true)]
+    [InlineData(" " + Victim + " ,10.1.2.3 ", true)]
+    [InlineData("\"" + Victim + "\"", true)]
+    [InlineData(Victim + ", 203.0.113.9", false)]
+    [InlineData(Victim + ", 10.2.0.1", false)]
+    [InlineData(Victim + ", fd00:2::5", false)]
+    [InlineData(Victim + ", unknown", false)]
+    [InlineData(Victim + ", unknown, 10.1.2.3", false)]
+    [InlineData("unknown", false)]
+    [InlineData("999.1.1.1", false)]
+    [InlineData("", false)]
+    public async Task The_client_is_the_first_address_from_the_right_that_is_no_proxy(string forwardedFor, bool isVictim)
+    {
+        await using var world = await World.StartAsync(TrustsMany);
+        await LogInAsync(world, ("X-Forwarded-For", Victim));
+
+        var login = await LogInAsync(world, ("X-Forwarded-For", forwardedFor));
+
+        Assert.Equal(isVictim ? HttpStatusCode.TooManyRequests : HttpStatusCode.Found, login.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.2")]
+    [InlineData("::1")]
+    public async Task An_address_of_this_machine_is_a_proxy_only_where_it_is_named(string address)
+    {
+        await using var world = await World.StartAsync(TrustsLoopback);
+        await LogInAsync(world, ("X-Forwarded-For", Victim));
+
+        Assert.Equal(HttpStatusCode.Found, (await LogInAsync(world, ("X-Forwarded-For", $"{Victim}, {address}"))).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:3:4:5:6", true)]
+    [InlineData("2001:db8:1:2::1", "[2001:db8:1:2::9]:443", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    public async Task An_IPv6_client_is_its_64(string one, string other, bool areTheSame)
+    {
+        await using var world = await World.StartAsync(TrustsMany);
+        await LogInAsync(world, ("X-Forwarded-For", one));
+
+        Assert.Equal(areTheSame, (await LogInAsync(world, ("X-Forwarded-For", other))).StatusCode == HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
+    public async Task Whatever_a_client_sends_itself_it_stays_the_address_that_the_proxy_saw()
+    {
+        await using var world = await World.StartAsync(TrustsMany);
+        await LogInAsync(world, ("X-Forwarded-For", Victim));
+        var part = Gen.Elements("10.1.2.3", "127.0.0.1", "203.0.113.9", "fd00:1::1", "::1", "[::1]:80", "unknown", "_hidden", "", " ", "1", ":", "[", "\"", "\\\"", "%", "0x7f.1", "for=1.2.3.4");
+        var own = part.ArrayOf().SelectMany(parts => Gen.Elements(",", ", ", ";", " ").Select(separator => string.Join(separator, parts)));
+
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(own.ToArbitrary(), text => Task.Run(async () =>
+        {
+            // A second line is what a proxy sends that does not join the two.
+            var answer = await WireClient.AnswerAsync(
+                world.Broker.Url, $"GET /login HTTP/1.1\r\nHost: localhost:8080\r\nConnection: close\r\nX-Forwarded-For: {text}\r\nX-Forwarded-For: {Victim}\r\n\r\n");
+            return answer.StartsWith("HTTP/1.1 429", StringComparison.Ordinal);
+        }).GetAwaiter().GetResult()));
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3", "10.1.2.3", "10.1.2.4")]
+    [InlineData("10.1.2.3", "::ffff:10.1.2.3", "::ffff:10.1.2.4")]
+    [InlineData("10.0.0.0/8", "10.255.0.1", "11.0.0.1")]
+    [InlineData("10.0.0.0/8", "::ffff:10.0.0.1", "::10.0.0.1")]
+    [InlineData("0.0.0.0/0", "203.0.113.9", "2001:db8::1")]
+    [InlineData("::/0", "2001:db8::1", "203.0.113.9")]
+    [InlineData("::ffff:10.1.2.3", "10.1.2.3", "10.1.2.4")]
+    [InlineData("::ffff:10.0.0.0/104", "10.255.0.1", "11.0.0.1")]
+    [InlineData("2001:DB8::/32", "2001:db8:ffff::1", "2001:db9::1")]
+    [InlineData("fe80::1", "fe80::1%2", "fe80::2%2")]
+    public void A_range_holds_its_addresses_and_no_others(string range, string inside, string outside)
+    {
+        var options = new BrokerOptions();
+        options.TrustedProxies.Add(range);
+        var proxies = new TrustedProxies(Options.Create(options));
+
+        Assert.True(proxies.Contains(IPAddress.Parse(inside)));
+        Assert.False(proxies.Contains(IPAddress.Parse(outside)));
+        Assert.False(proxies.Contains(null));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("proxy.example")]
+    [InlineData("10")]
+    [InlineData("10.1")]
+    [InlineData("010.0.0.1")]
+    [InlineData("0x0a.0.0.1")]
+    [InlineData("10.0.0.1 ")]
+    [InlineData("10.0.0.1:80")]
+    [InlineData("10.0.0.1/8")]
+    [InlineData("10.0.0.0/33")]
+    [InlineData("10.0.0.0/-1")]
+    [InlineData("10.0.0.0/+8")]
+    [InlineData("10.0.0.0/")]
+    [InlineData("10.0.0.0/8/8")]
+    [InlineData("10.0.0.0/255.0.0.0")]
+    [InlineData("[::1]")]
+    [InlineData("[::1]:80")]
+    [InlineData("fe80::1%eth0")]
+    [InlineData("::ffff:10.0.0.0/8")]
+    [InlineData("2001:db8::/129")]
+    [InlineData("*")]
+    public void What_could_be_read_in_two_ways_is_no_range(string text) => Assert.Null(TrustedProxies.Parse(text));
+
+    [Fact]
+    public async Task A_proxy_that_nobody_named_is_told_of_once_with_the_remedy()
+    {
+        await using var amazon = await AmazonServer.StartAsync();
+        await using var broker = await BrokerProcess.StartAsync(new Dictionary<string, string?>(BrokerServer.Settings(amazon.Url))
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true",
+            ["RateLimit:LoginsPerMinute"] = "2",
+            ["Serilog:WriteTo:0:Name"] = "Console",
+            ["Serilog:WriteTo:0:Args:formatter"] = "Serilog.Formatting.Json.JsonFormatter",
+        });
+        using var browser = new Browser().Route(BrokerServer.Authority, broker.Url);
+
+        var statuses = new List<HttpStatusCode>();
+        foreach (var address in new[] { "203.0.113.1", "203.0.113.2", "203.0.113.3" })
+        {
+            statuses.Add((await browser.SendAsync(HttpMethod.Get, World.At("/login"), headers: [("X-Forwarded-For", address)])).StatusCode);
+        }
+
+        Assert.Equal([HttpStatusCode.Found, HttpStatusCode.Found, HttpStatusCode.TooManyRequests], statuses);
+        await Wait.UntilAsync(() => broker.Output.Contains("\"StatusCode\":429", StringComparison.Ordinal), "the last request's line");
+        Assert.Single(broker.Output.Split('\n'), line => line.Contains("Broker__TrustedProxies__0=", StringComparison.Ordinal));
+        Assert.DoesNotContain("203.0.113.", broker.Output, StringComparison.Ordinal);
+    }
+
+    private static Task<HttpResponseMessage> LogInAsync(World world, params (string, string)[] headers) =>
+        world.Browser.SendAsync(HttpMethod.Get, World.At("/login"), headers: headers);
+}
