@@ -6,6 +6,7 @@ using BffBroker.Redis;
 using BffBroker.Sessions;
 using BffBroker.Settings;
 using BffBroker.Telemetry;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Events;
@@ -56,10 +57,11 @@ internal static class Broker
         }
 
         app.UseRouting();
+        app.UseCors();
         LoginEndpoint.Map(app);
         CallbackEndpoint.Map(app);
 
-        var sessionEndpoints = app.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<CrossSiteDefence>());
+        var sessionEndpoints = app.MapGroup("").RequireCors().AddEndpointFilter(app.Services.GetRequiredService<CrossSiteDefence>());
         MeEndpoint.Map(sessionEndpoints);
         SessionEndpoint.Map(sessionEndpoints);
         SessionsEndpoint.Map(sessionEndpoints);
@@ -129,6 +131,8 @@ internal static class Broker
     }
 
     private static void AddEndpoints(this IServiceCollection services) => services
+        .AddCors()
+        .AddSingleton<ICorsPolicyProvider, CorsPolicies>()
         .AddSingleton<PublicSite>()
         .AddSingleton<StandardHeaders>()
         .AddSingleton<TrustedProxies>()
