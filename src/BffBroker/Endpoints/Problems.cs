@@ -42,7 +42,7 @@ internal static class Problems
         [MethodNotAllowed] = (405, "This method is not allowed here."),
         [RequestTimeout] = (408, "The request came too slowly."),
         [RequestTooLarge] = (413, "The request is too large."),
-        [RateLimited] = (429, "Too many logins from this network address. Try again later."),
+        [RateLimited] = (429, "Too many attempts from this network address. Try again later."),
         [InternalError] = (500, "The broker failed. The log has the details."),
         [AmazonError] = (502, "Amazon gave an answer that makes no sense."),
         [TemporarilyUnavailable] = (503, "A service that the broker needs does not answer. Try again."),

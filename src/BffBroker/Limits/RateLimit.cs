@@ -27,15 +27,20 @@ internal sealed class RateLimit(int perMinute, TimeProvider clock)
 
     /// <summary>Counts one more of this client. Zero: it may go on. Otherwise how long until it may again, and this one did not count.</summary>
     /// <param name="client">Null where there is no address, as on a Unix socket: all of those are one client.</param>
-    public TimeSpan Take(IPAddress? client)
+    public TimeSpan Take(IPAddress? client) => Ask(client, counts: true);
+
+    /// <summary>How long until this client may again, or zero; does not count.</summary>
+    public TimeSpan WaitOf(IPAddress? client) => Ask(client, counts: false);
+
+    private TimeSpan Ask(IPAddress? client, bool counts)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         Hash(client, hash);
         var now = clock.GetUtcNow().UtcTicks;
         lock (_gate)
         {
-            var first = _first[BitConverter.ToUInt16(hash) % Places].Take(perMinute, now);
-            var second = _second[BitConverter.ToUInt16(hash[sizeof(ushort)..]) % Places].Take(perMinute, now);
+            var first = _first[BitConverter.ToUInt16(hash) % Places].Ask(perMinute, now, counts);
+            var second = _second[BitConverter.ToUInt16(hash[sizeof(ushort)..]) % Places].Ask(perMinute, now, counts);
             return TimeSpan.FromTicks(Math.Min(first, second));
         }
     }
@@ -68,7 +73,7 @@ internal sealed class RateLimit(int perMinute, TimeProvider clock)
         private long _begin;
         private int _count;
 
-        public long Take(int limit, long now)
+        public long Ask(int limit, long now, bool counts)
         {
             // A clock that was set back begins anew, too.
             if (now - _begin is < 0 or >= TimeSpan.TicksPerMinute)
@@ -81,7 +86,7 @@ internal sealed class RateLimit(int perMinute, TimeProvider clock)
                 return _begin + TimeSpan.TicksPerMinute - now;
             }
 
-            _count++;
+            _count += counts ? 1 : 0;
             return 0;
         }
     }

@@ -1,15 +1,20 @@
 using System.Security.Cryptography;
 using System.Text;
 using BffBroker.Endpoints;
+using BffBroker.Limits;
 using BffBroker.Sessions;
 using Microsoft.Extensions.Options;
 
 namespace BffBroker.Management;
 
 /// <summary><c>/admin</c>: any user's sessions, listed and ended. For whoever has the admin key; without a configured one there is no such endpoint.</summary>
-internal sealed partial class AdminEndpoints(UserSessions users, IOptionsMonitor<ManagementOptions> options, ILogger<AdminEndpoints> logger) : IEndpointFilter
+internal sealed partial class AdminEndpoints(
+    UserSessions users, IOptionsMonitor<ManagementOptions> options, TimeProvider clock, ILogger<AdminEndpoints> logger) : IEndpointFilter
 {
     private const string Scheme = "Bearer ";
+    private const int FailuresPerMinute = 10;
+
+    private readonly RateLimit _failures = new(FailuresPerMinute, clock);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -36,11 +41,19 @@ internal sealed partial class AdminEndpoints(UserSessions users, IOptionsMonitor
             return Problems.Json(http, Problems.NotFound);
         }
 
+        var client = http.Connection.RemoteIpAddress;
+        if (_failures.WaitOf(client) is var wait && wait > TimeSpan.Zero)
+        {
+            Problems.SetRetryAfter(http, wait);
+            return Problems.Json(http, Problems.RateLimited);
+        }
+
         if (http.Request.Headers.Authorization is [{ } given] && given.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && IsSame(given[Scheme.Length..].Trim(), key))
         {
             return await next(context);
         }
 
+        _ = _failures.Take(client);
         Log.Refused(logger);
         http.Response.Headers.WWWAuthenticate = "Bearer";
         return Problems.Json(http, Problems.AdminKeyRequired);

@@ -43,6 +43,31 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task After_ten_wrong_keys_in_a_minute_no_key_is_looked_at_until_it_is_over()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            await (await SendAsync("GET", "/admin/users/u/sessions", "Bearer wrong")).AssertProblemAsync(HttpStatusCode.Unauthorized, "admin_key_required");
+        }
+
+        var refused = await SendAsync("GET", "/admin/users/u/sessions");
+        await refused.AssertProblemAsync(HttpStatusCode.TooManyRequests, "rate_limited");
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
+
+        _world.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync("GET", "/admin/users/u/sessions")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_right_key_is_never_counted()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync("GET", "/admin/users/u/sessions")).StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task Without_a_configured_key_there_are_no_admin_endpoints()
     {
         await using var world = await World.StartAsync();
