@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BffBroker.Redis;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BffBroker.Management;
@@ -11,8 +12,8 @@ internal static class HealthEndpoints
         routes.MapGet("/health/live", () => Answer(200, new("live", [])));
         routes.MapGet("/health/ready", async (CancellationToken cancellationToken) =>
             await readiness.FailuresAsync(cancellationToken) is { Count: > 0 } failures
-                ? Answer(503, new("unready", failures))
-                : Answer(200, new("ready", []) { Warnings = await readiness.WarningsAsync() }));
+                ? Answer(503, new("unready", failures) { KeyRing = KeyRingAnswer.Of(readiness.KeyRing) })
+                : Answer(200, new("ready", []) { Warnings = await readiness.WarningsAsync(), KeyRing = KeyRingAnswer.Of(readiness.KeyRing) }));
     }
 
     private static JsonHttpResult<HealthAnswer> Answer(int status, HealthAnswer answer) =>
@@ -26,6 +27,16 @@ internal sealed record HealthAnswer(string Status, IReadOnlyList<string> Failed)
     /// <summary>What works, and should be mended all the same. Not there when there is nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Warnings { get; init; }
+
+    /// <summary>The one in Redis, as this node read it last.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public KeyRingAnswer? KeyRing { get; init; }
+}
+
+/// <summary>How old the key ring is, and how old what this node knows of it.</summary>
+internal sealed record KeyRingAnswer(int Keys, DateTimeOffset? NewestCreatedAt, DateTimeOffset ReadAt)
+{
+    public static KeyRingAnswer? Of(KeyRingState? state) => state is null ? null : new(state.Keys, state.NewestCreatedAt, state.ReadAt);
 }
 
 [JsonSerializable(typeof(HealthAnswer))]

@@ -9,6 +9,10 @@ internal sealed partial class Readiness(KeyRing keyRing, IServiceProvider servic
 {
     private readonly RedisConnection? _redis = services.GetService<RedisConnection>();
     private readonly EvictionPolicy? _eviction = services.GetService<EvictionPolicy>();
+    private readonly RedisKeyRing? _storedKeyRing = services.GetService<RedisKeyRing>();
+
+    /// <summary>Null for one in memory, or that was not read yet.</summary>
+    public KeyRingState? KeyRing => _storedKeyRing?.State;
 
     /// <summary>The names of the checks that fail; none when the node is ready.</summary>
     public async Task<IReadOnlyList<string>> FailuresAsync(CancellationToken cancellationToken)
@@ -29,8 +33,21 @@ internal sealed partial class Readiness(KeyRing keyRing, IServiceProvider servic
     }
 
     /// <summary>Null when there are none.</summary>
-    public async Task<IReadOnlyList<string>?> WarningsAsync() =>
-        _eviction is not null && await _eviction.MayEvictAnythingAsync() ? ["redis_eviction_policy"] : null;
+    public async Task<IReadOnlyList<string>?> WarningsAsync()
+    {
+        var warnings = new List<string>();
+        if (_eviction is not null && await _eviction.MayEvictAnythingAsync())
+        {
+            warnings.Add("redis_eviction_policy");
+        }
+
+        if (KeyRing is { IgnoredElements: > 0 })
+        {
+            warnings.Add("key_ring_tampered");
+        }
+
+        return warnings.Count > 0 ? warnings : null;
+    }
 
     private async Task<bool> PassesAsync(string check, Task work, CancellationToken cancellationToken)
     {

@@ -3,9 +3,11 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace BffBroker.Redis;
 
-/// <summary>The key ring's certificates as loaded: the present one encrypts, all of them decrypt.</summary>
+/// <summary>The key ring's certificates as loaded: the present one encrypts and signs, all of them decrypt and verify.</summary>
 internal sealed class KeyRingCertificates
 {
+    private const int SmallestKey = 2048;
+
     private readonly List<(string Key, string Problem)> _problems = [];
 
     private KeyRingCertificates()
@@ -15,6 +17,8 @@ internal sealed class KeyRingCertificates
     public X509Certificate2? Current { get; private set; }
 
     public IReadOnlyList<X509Certificate2> Previous { get; private set; } = [];
+
+    public IReadOnlyList<X509Certificate2> All => Current is null ? Previous : [Current, .. Previous];
 
     public IReadOnlyList<(string Key, string Problem)> Problems => _problems;
 
@@ -38,13 +42,15 @@ internal sealed class KeyRingCertificates
         {
             var certificate = Read(file, keyFile, options.CertificatePasswordFile);
             using var privateKey = certificate.GetRSAPrivateKey();
-            if (privateKey is not null)
+            if (privateKey is { KeySize: >= SmallestKey })
             {
                 return certificate;
             }
 
             certificate.Dispose();
-            _problems.Add((key, "Must come with its private key, and an RSA one. Name the key's file in KeyRing:CertificateKeyFile, or use a PFX."));
+            _problems.Add((key, privateKey is null
+                ? "Must come with its private key, and an RSA one. Name the key's file in KeyRing:CertificateKeyFile, or use a PFX."
+                : $"Its RSA key has {privateKey.KeySize} bits, and must have {SmallestKey} or more."));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -67,7 +73,8 @@ internal sealed class KeyRingCertificates
             return X509CertificateLoader.LoadPkcs12FromFile(file, password, X509KeyStorageFlags.EphemeralKeySet);
         }
 
-        return password is null
+        // A certificate that is being exchanged may have come without a password.
+        return password is null || !File.ReadAllText(keyFile).Contains("ENCRYPTED", StringComparison.Ordinal)
             ? X509Certificate2.CreateFromPemFile(file, keyFile)
             : X509Certificate2.CreateFromEncryptedPemFile(file, password, keyFile);
     }

@@ -3,21 +3,21 @@ using Microsoft.Extensions.Options;
 
 namespace BffBroker.Redis;
 
-/// <summary>The certificate that encrypts the Data Protection key ring in Redis. Section <c>KeyRing</c>.</summary>
+/// <summary>The certificate that encrypts and signs the Data Protection key ring in Redis. Section <c>KeyRing</c>.</summary>
 internal sealed class KeyRingOptions
 {
     public const string Section = "KeyRing";
 
-    /// <summary>PEM or PFX, with an RSA key.</summary>
+    /// <summary>PEM or PFX, with an RSA key of 2048 bits or more. When it expires does not matter: nobody but the brokers themselves goes by it.</summary>
     public string? CertificateFile { get; set; }
 
     /// <summary>The PEM private key, where it is not in the certificate's file.</summary>
     public string? CertificateKeyFile { get; set; }
 
-    /// <summary>Its content is the password of the PFX or of the PEM key; a trailing line break is ignored.</summary>
+    /// <summary>Its content is the password of each PFX and each encrypted PEM key; a trailing line break is ignored.</summary>
     public string? CertificatePasswordFile { get; set; }
 
-    /// <summary>Certificates of before, each with its key in the same file: they still open old keys.</summary>
+    /// <summary>Certificates of before, or the next one, each with its key in the same file: they open and verify, and write nothing.</summary>
     public IList<string> PreviousCertificateFiles { get; } = [];
 }
 

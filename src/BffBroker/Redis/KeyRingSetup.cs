@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BffBroker.Redis;
 
-/// <summary>Data Protection as the broker uses it: AES-256-GCM, the ring in Redis, encrypted to the certificate.</summary>
+/// <summary>Data Protection as the broker uses it: AES-256-GCM, the ring in Redis, encrypted to the certificate and signed with its key.</summary>
 internal static class KeyRingSetup
 {
     public static void AddKeyRing(this IServiceCollection services, IConfiguration configuration)
@@ -25,12 +25,6 @@ internal static class KeyRingSetup
             return;
         }
 
-        services.AddSingleton<RedisKeyRing>()
-            .AddSingleton<ReloadableKeyManager>(provider => new ReloadableKeyManager(ActivatorUtilities.CreateInstance<XmlKeyManager>(provider)))
-            .Replace(ServiceDescriptor.Singleton<IKeyManager>(provider => provider.GetRequiredService<ReloadableKeyManager>()))
-            .AddSingleton<ReloadKeyRing>(provider => () => Reload(provider));
-        services.AddOptions<KeyManagementOptions>().Configure<RedisKeyRing>((keys, ring) => keys.XmlRepository = ring);
-
         // Data Protection wants its certificates now. One that cannot be loaded is told by the validation, which comes before any use.
         var options = new KeyRingOptions();
         SettingText.BindReadable(configuration.GetSection(KeyRingOptions.Section), options);
@@ -39,8 +33,17 @@ internal static class KeyRingSetup
         {
             dataProtection
                 .ProtectKeysWithCertificate(certificates.Current)
-                .UnprotectKeysWithAnyCertificate([certificates.Current, .. certificates.Previous]);
+                .UnprotectKeysWithAnyCertificate([.. certificates.All]);
         }
+
+        services.AddSingleton(certificates)
+            .AddSingleton<KeyRingSignature>()
+            .AddSingleton<RedisKeyRing>()
+            .AddSingleton<ReloadableKeyManager>(provider => new ReloadableKeyManager(ActivatorUtilities.CreateInstance<XmlKeyManager>(provider)))
+            .Replace(ServiceDescriptor.Singleton<IKeyManager>(provider => provider.GetRequiredService<ReloadableKeyManager>()))
+            .AddSingleton<ReloadKeyRing>(provider => () => Reload(provider))
+            .AddHostedService<KeyRingUpkeep>();
+        services.AddOptions<KeyManagementOptions>().Configure<RedisKeyRing>((keys, ring) => keys.XmlRepository = ring);
     }
 
     // Without Redis the ring in memory is the best there is: giving it up would only fail the next login.

@@ -6,32 +6,133 @@ using StackExchange.Redis;
 
 namespace BffBroker.Redis;
 
-/// <summary>The Data Protection key ring in Redis, under <c>bff:keys</c>; what Redis cannot do is a <see cref="StoreUnavailableException"/>.</summary>
-internal sealed class RedisKeyRing(RedisConnection redis) : IXmlRepository
+/// <summary>
+/// The Data Protection key ring in Redis, under <c>bff:keys</c>, each element signed. What is not is left alone, with an alarm; what this node
+/// knows to belong there and Redis has lost is put back. What Redis cannot do is a <see cref="StoreUnavailableException"/>.
+/// </summary>
+internal sealed partial class RedisKeyRing(RedisConnection redis, KeyRingSignature signature, TimeProvider clock, ILogger<RedisKeyRing> logger) : IXmlRepository
 {
-    private readonly RedisXmlRepository _ring = new(redis.GetDatabase, redis.Options.Key("keys"));
+    private static readonly RedisScript Read = new("read_keys", """
+        local kind = redis.call('TYPE', KEYS[1]).ok
+        local isForeign = kind ~= 'list' and kind ~= 'none'
+        local answer, has, lacking = { isForeign and '1' or '0', '0' }, {}, {}
+        for _, text in ipairs(isForeign and {} or redis.call('LRANGE', KEYS[1], 0, -1)) do
+          has[text] = true
+          answer[#answer + 1] = #text <= 65536 and text or ''
+        end
+        for _, text in ipairs(ARGV) do
+          if not has[text] then lacking[#lacking + 1] = text end
+        end
+        if #lacking > 0 then
+          if isForeign then redis.pcall('DEL', KEYS[1]) end
+          if type(redis.pcall('RPUSH', KEYS[1], unpack(lacking))) == 'number' then answer[2] = tostring(#lacking) end
+        end
+        return answer
+        """);
 
+    private readonly string _key = redis.Options.Key("keys");
+    private readonly RedisXmlRepository _ring = new(redis.GetDatabase, redis.Options.Key("keys"));
+    private readonly Lock _gate = new();
+
+    // By content: Data Protection gives up on a ring that has a key twice. With the text that Redis should have.
+    private readonly Dictionary<string, string> _known = [];
+    private HashSet<string> _ignored = [];
+    private bool _isForeign;
+
+    /// <summary>Null before it was read.</summary>
+    public KeyRingState? State { get; private set; }
+
+    /// <summary>
+    /// What Redis has and what this node has seen there before. Not by the package, which parses all or nothing: one planted value that is no XML
+    /// would take the whole ring away.
+    /// </summary>
     public IReadOnlyCollection<XElement> GetAllElements()
     {
-        try
+        lock (_gate)
         {
-            return _ring.GetAllElements();
-        }
-        catch (Exception exception) when (RedisFailure.Of(exception) is not null)
-        {
-            throw new StoreUnavailableException(RedisConnection.ReasonOf(exception), exception);
+            // Data Protection reads synchronously.
+            var answer = redis.EvaluateAsync(Read, [_key], result => (string[])result!, [.. _known.Values]).GetAwaiter().GetResult();
+            TellOfChanges(isForeign: answer[0] == "1", putBack: answer[1]);
+            Take(answer[2..]);
+            List<XElement> elements = [.. _known.Keys.Select(XElement.Parse)];
+            State = StateOf(elements);
+            return elements;
         }
     }
 
     public void StoreElement(XElement element, string friendlyName)
     {
+        var signed = signature.Sign(element);
         try
         {
-            _ring.StoreElement(element, friendlyName);
+            _ring.StoreElement(signed, friendlyName);
         }
         catch (Exception exception) when (RedisFailure.Of(exception) is not null)
         {
             throw new StoreUnavailableException(RedisConnection.ReasonOf(exception), exception);
         }
+
+        lock (_gate)
+        {
+            _known.TryAdd(element.ToString(SaveOptions.DisableFormatting), signed.ToString(SaveOptions.DisableFormatting));
+        }
+    }
+
+    private void Take(string[] texts)
+    {
+        var ignored = new HashSet<string>();
+        var reasons = new List<string>();
+        foreach (var text in texts)
+        {
+            switch (signature.Verify(text))
+            {
+                case KeyRingElement.Genuine genuine:
+                    _known.TryAdd(genuine.Content, text);
+                    break;
+
+                case KeyRingElement.Ignored { Reason: var reason } when ignored.Add(text) && !_ignored.Contains(text):
+                    reasons.Add(reason);
+                    break;
+            }
+        }
+
+        _ignored = ignored;
+        foreach (var (reason, count) in reasons.CountBy(reason => reason))
+        {
+            Log.Ignored(logger, _key, count, reason);
+        }
+    }
+
+    private KeyRingState StateOf(IEnumerable<XElement> elements)
+    {
+        List<DateTimeOffset?> made = [.. elements.Where(element => element.Name == "key").Select(key => (DateTimeOffset?)key.Element("creationDate"))];
+        return new(made.Count, made.Max(), clock.GetUtcNow(), _ignored.Count + (_isForeign ? 1 : 0));
+    }
+
+    private void TellOfChanges(bool isForeign, string putBack)
+    {
+        if (isForeign && !_isForeign)
+        {
+            Log.Foreign(logger, _key);
+        }
+
+        if (putBack != "0")
+        {
+            Log.PutBack(logger, _key, putBack);
+        }
+
+        _isForeign = isForeign;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3201, LogLevel.Error, "In {Key}, {Count} values are ignored that are not the key ring's: {Reason}. Somebody else writes to this Redis, or a previous certificate was removed too early; see docs/keys.md")]
+        public static partial void Ignored(ILogger logger, string key, int count, string reason);
+
+        [LoggerMessage(3202, LogLevel.Error, "{Key} was overwritten with something that is no key ring. A node that knows the ring puts it in its place; if none does, delete the key; see docs/keys.md")]
+        public static partial void Foreign(ILogger logger, string key);
+
+        [LoggerMessage(3203, LogLevel.Warning, "{Key} had lost {Count} elements of the key ring, which this node has put back")]
+        public static partial void PutBack(ILogger logger, string key, string count);
     }
 }

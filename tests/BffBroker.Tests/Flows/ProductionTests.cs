@@ -49,7 +49,7 @@ public sealed class ProductionTests(RedisServer redis) : IDisposable
         };
         var dump = await redis.DumpAsync(_prefix);
         Assert.Contains($"{_prefix}{{", dump, StringComparison.Ordinal);
-        Assert.Contains("<EncryptedKey", dump, StringComparison.Ordinal);
+        Assert.Contains("<signed certificate=", dump, StringComparison.Ordinal);
         Assert.DoesNotContain("masterKey", dump, StringComparison.OrdinalIgnoreCase);
         Assert.All(secrets, secret => Assert.False(dump.Contains(secret.Value, StringComparison.Ordinal), $"Redis shows the {secret.Key}."));
 

@@ -12,7 +12,9 @@ public sealed class HealthTests(RedisServer redis)
         using var http = new HttpClient();
 
         Assert.Equal("""{"status":"live","failed":[]}""", await http.GetStringAsync(new Uri(world.Broker.ManagementUrl, "/health/live"), TestContext.Current.CancellationToken));
-        Assert.Equal("""{"status":"ready","failed":[]}""", await http.GetStringAsync(new Uri(world.Broker.ManagementUrl, "/health/ready"), TestContext.Current.CancellationToken));
+        var ready = await http.GetStringAsync(new Uri(world.Broker.ManagementUrl, "/health/ready"), TestContext.Current.CancellationToken);
+        Assert.StartsWith("""{"status":"ready","failed":[],"keyRing":{"keys":1,"newestCreatedAt":"20""", ready, StringComparison.Ordinal);
+        Assert.Contains("\"readAt\":\"20", ready, StringComparison.Ordinal);
 
         foreach (var path in new[] { "/session", "/me", "/login", "/" })
         {
@@ -24,6 +26,15 @@ public sealed class HealthTests(RedisServer redis)
         request.Headers.Host = world.Broker.ManagementUrl.Authority;
         using var spoofed = await http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, spoofed.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_node_whose_sessions_live_in_memory_has_no_key_ring_to_tell_of()
+    {
+        await using var world = await World.StartAsync();
+        using var http = new HttpClient();
+
+        Assert.Equal("""{"status":"ready","failed":[]}""", await http.GetStringAsync(new Uri(world.Broker.ManagementUrl, "/health/ready"), TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 
 namespace BffBroker.Tests.Support;
@@ -75,28 +73,12 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
     /// <summary>What Production requires; the certificate is made for this call.</summary>
     public static Dictionary<string, string?> Settings(Uri amazon, string redis, string keyPrefix, string folder)
     {
-        var (certificate, key) = CreateCertificate(folder);
         return new(BrokerServer.Settings(amazon))
         {
             ["ConnectionStrings:Redis"] = redis,
             ["Redis:KeyPrefix"] = keyPrefix,
-            ["KeyRing:CertificateFile"] = certificate,
-            ["KeyRing:CertificateKeyFile"] = key,
+            ["KeyRing:CertificateFile"] = CertificateFile.Create(folder).Path,
         };
-    }
-
-    /// <summary>As the README's openssl command does.</summary>
-    public static (string Certificate, string Key) CreateCertificate(string folder)
-    {
-        using var rsa = RSA.Create(2048);
-        var request = new CertificateRequest("CN=bffbroker-keyring", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
-
-        var (certificateFile, keyFile) = (Path.Combine(folder, $"{Guid.NewGuid():N}.cert.pem"), Path.Combine(folder, $"{Guid.NewGuid():N}.key.pem"));
-        File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
-        File.WriteAllText(keyFile, rsa.ExportPkcs8PrivateKeyPem());
-        return (certificateFile, keyFile);
     }
 
     /// <summary>SIGKILL.</summary>
