@@ -9,9 +9,9 @@ internal static class BrokerProcess
     /// <summary>sysexits.h EX_CONFIG: starting it again will not help.</summary>
     public const int BadConfiguration = 78;
 
-    private const int DidNotStart = 1;
+    private const int Failed = 1;
 
-    /// <summary><c>check</c> as the first argument only checks the configuration.</summary>
+    /// <summary><c>check</c> as the first argument only checks the configuration, <c>new-key</c> only adds a key to the ring.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         WebApplication app;
@@ -38,6 +38,11 @@ internal static class BrokerProcess
             {
                 await Console.Out.WriteLineAsync("The configuration is valid.");
                 return 0;
+            }
+
+            if (args is ["new-key", ..])
+            {
+                return await NewKey.AddAsync(app.Services) ? 0 : Failed;
             }
 
             return await RunAsync(app);
@@ -75,7 +80,7 @@ internal static class BrokerProcess
         {
             await Console.Error.WriteLineAsync(
                 $"The broker did not start: {exception.Message} Its addresses come from ASPNETCORE_URLS and Management__Url.");
-            return DidNotStart;
+            return Failed;
         }
 
         await app.WaitForShutdownAsync();

@@ -75,6 +75,9 @@ internal sealed class BrokerNodes : IAsyncDisposable
         _nodes[index] = await StartNodeAsync();
     }
 
+    /// <summary>Of the nodes that start from now on.</summary>
+    public IDictionary<string, string?> Settings => _settings;
+
     /// <summary>How Amazon treats refresh tokens from now on; one that is used again although it is dead takes its grant along.</summary>
     public void Rotate(RefreshMode mode) => (Simulator.Settings.RefreshMode, Simulator.Settings.ReuseDetection) = (mode, true);
 

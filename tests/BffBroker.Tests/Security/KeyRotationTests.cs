@@ -1,0 +1,69 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Text.RegularExpressions;
+using System.Web;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Security;
+
+/// <summary>The steps of docs/keys.md, done to real processes.</summary>
+public sealed partial class KeyRotationTests(RedisServer redis)
+{
+    private const string Present = "KeyRing:CertificateFile";
+    private const string Previous = "KeyRing:PreviousCertificateFiles:0";
+
+    [Fact]
+    [Trait("kind", "soak")]
+    public async Task Certificate_and_key_ring_are_rotated_under_load_and_nobody_is_logged_out()
+    {
+        using var folder = new TemporaryFolder();
+        await using var nodes = await BrokerNodes.StartAsync(redis.ConnectionString, 3, hasLinks: false, ("Redis:Timeout", "00:00:10"));
+        var (old, next) = (nodes.Settings[Present], CertificateFile.Create(folder.Path).Path);
+        UserSession[] users = [await nodes.LogInAsync(TimeSpan.FromHours(1)), await nodes.LogInAsync(TimeSpan.FromHours(1), "zoe")];
+        UserSession[] later;
+        await using (var load = new SteadyLoad(nodes, users))
+        {
+            nodes.Settings[Previous] = next;
+            await load.ReplaceAllAsync();
+
+            (nodes.Settings[Present], nodes.Settings[Previous]) = (next, old);
+            await load.ReplaceAllAsync();
+
+            var (exitCode, output) = await BrokerProcess.RunAsync(nodes.Settings.AsReadOnly(), "new-key");
+            Assert.True(exitCode == 0, output);
+            var key = NewKey.Match(output).Groups[1].Value;
+            await Wait.UntilAsync(async () => (await Task.WhenAll(nodes.All.Select(KeyInUseAsync))).All(used => used == key), "all nodes to use the new key", TimeSpan.FromMinutes(3));
+            await load.AnswersAsync();
+            later = [await nodes.LogInAsync(TimeSpan.FromHours(1)), await nodes.LogInAsync(TimeSpan.FromHours(1), "zoe")];
+        }
+
+        nodes.Settings.Remove(Previous);
+        await using var afterwards = new SteadyLoad(nodes, later);
+        await afterwards.ReplaceAllAsync();
+    }
+
+    [Fact]
+    public async Task A_new_key_is_refused_with_the_reason_when_Redis_does_not_take_it()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), $"127.0.0.1:{Programs.FreePort()}", "x:", folder.Path);
+
+        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "new-key");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("could not be saved", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Data Protection writes the key's id after the first four bytes.</summary>
+    private static async Task<string> KeyInUseAsync(BrokerNode node)
+    {
+        using var browser = node.NewBrowser();
+        var login = await browser.OpenAsync(World.At("/login"));
+        Assert.Equal(HttpStatusCode.Found, login.StatusCode);
+        var state = Base64Url.DecodeFromChars(HttpUtility.ParseQueryString(login.Headers.Location!.Query)["state"]);
+        return new Guid(state.AsSpan(4, 16)).ToString();
+    }
+
+    [GeneratedRegex("Key ([0-9a-f-]{36}) is in the ring")]
+    private static partial Regex NewKey { get; }
+}
