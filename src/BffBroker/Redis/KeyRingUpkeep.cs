@@ -13,9 +13,14 @@ internal sealed partial class KeyRingUpkeep(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
             await Task.WhenAny(signals.NextRestored, Task.Delay(BetweenReads, clock, stoppingToken));
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
             try
             {
                 // Before the ring in memory is given up, it must be certain that another one can be had.
@@ -26,6 +31,11 @@ internal sealed partial class KeyRingUpkeep(
             {
                 Log.NotRead(logger, exception.Message);
             }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // A bug. It must not take the process along.
+                Log.Failed(logger, exception);
+            }
         }
     }
 
@@ -33,5 +43,8 @@ internal sealed partial class KeyRingUpkeep(
     {
         [LoggerMessage(3204, LogLevel.Debug, "The key ring could not be read, and will be again: {Reason}")]
         public static partial void NotRead(ILogger logger, string reason);
+
+        [LoggerMessage(3205, LogLevel.Error, "Reading the key ring has failed; it is tried again")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

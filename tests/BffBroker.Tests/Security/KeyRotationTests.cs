@@ -3,6 +3,8 @@ using System.Net;
 using System.Text.RegularExpressions;
 using System.Web;
 using BffBroker.Tests.Support;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BffBroker.Tests.Security;
 
@@ -31,8 +33,8 @@ public sealed partial class KeyRotationTests(RedisServer redis)
 
             var (exitCode, output) = await BrokerProcess.RunAsync(nodes.Settings.AsReadOnly(), "new-key");
             Assert.True(exitCode == 0, output);
-            var key = NewKey.Match(output).Groups[1].Value;
-            await Wait.UntilAsync(async () => (await Task.WhenAll(nodes.All.Select(KeyInUseAsync))).All(used => used == key), "all nodes to use the new key", TimeSpan.FromMinutes(3));
+            var key = Guid.Parse(NewKey.Match(output).Groups[1].Value);
+            await Wait.UntilAsync(async () => (await Task.WhenAll(nodes.All.Select(node => UsesAsync(node, key)))).All(uses => uses), "all nodes to use the new key", TimeSpan.FromMinutes(3));
             await load.AnswersAsync();
             later = [await nodes.LogInAsync(TimeSpan.FromHours(1)), await nodes.LogInAsync(TimeSpan.FromHours(1), "zoe")];
         }
@@ -40,6 +42,40 @@ public sealed partial class KeyRotationTests(RedisServer redis)
         nodes.Settings.Remove(Previous);
         await using var afterwards = new SteadyLoad(nodes, later);
         await afterwards.ReplaceAllAsync();
+    }
+
+    [Fact]
+    public async Task Nodes_on_both_sides_of_the_swap_understand_each_other()
+    {
+        await using var world = await KeyRingWorld.StartAsync(redis);
+        using var folder = new TemporaryFolder();
+        var next = CertificateFile.Create(folder.Path).Path;
+        var before = await world.StartNodeAsync((Previous, next));
+        var after = await world.StartNodeAsync((Present, next), (Previous, world.Certificate.Path));
+        var now = TimeProvider.System.GetUtcNow();
+        after.Services.GetRequiredService<IKeyManager>().CreateNewKey(now, now.AddDays(90));
+
+        var user = await KeyRingWorld.LogInAsync(after);
+        var swapped = await world.StartNodeAsync((Present, next));
+
+        await world.AssertServesUserAsync(after);
+        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync(before, "/me", user)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync(swapped, "/me", user)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_node_seals_with_a_key_that_another_has_made_once_it_has_read_the_ring()
+    {
+        await using var world = await KeyRingWorld.StartAsync(redis);
+        var other = await world.StartNodeAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        var key = other.Services.GetRequiredService<IKeyManager>().CreateNewKey(now, now.AddDays(90));
+        using var browser = world.World.NewBrowser();
+        Assert.NotEqual(key.KeyId, await KeyInUseAsync(browser));
+
+        KeyRingWorld.Restore(world.World.Broker);
+
+        await Wait.UntilAsync(async () => await KeyInUseAsync(browser) == key.KeyId, "the node to use the new key");
     }
 
     [Fact]
@@ -54,14 +90,19 @@ public sealed partial class KeyRotationTests(RedisServer redis)
         Assert.Contains("could not be saved", output, StringComparison.Ordinal);
     }
 
-    /// <summary>Data Protection writes the key's id after the first four bytes.</summary>
-    private static async Task<string> KeyInUseAsync(BrokerNode node)
+    private static async Task<bool> UsesAsync(BrokerNode node, Guid key)
     {
         using var browser = node.NewBrowser();
+        return await KeyInUseAsync(browser) == key;
+    }
+
+    /// <summary>Data Protection writes the key's id after the first four bytes.</summary>
+    private static async Task<Guid> KeyInUseAsync(Browser browser)
+    {
         var login = await browser.OpenAsync(World.At("/login"));
         Assert.Equal(HttpStatusCode.Found, login.StatusCode);
         var state = Base64Url.DecodeFromChars(HttpUtility.ParseQueryString(login.Headers.Location!.Query)["state"]);
-        return new Guid(state.AsSpan(4, 16)).ToString();
+        return new(state.AsSpan(4, 16));
     }
 
     [GeneratedRegex("Key ([0-9a-f-]{36}) is in the ring")]
