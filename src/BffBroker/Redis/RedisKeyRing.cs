@@ -51,7 +51,7 @@ internal sealed partial class RedisKeyRing(RedisConnection redis, KeyRingSignatu
         lock (_gate)
         {
             // Data Protection reads synchronously.
-            var answer = redis.EvaluateAsync(Read, [_key], result => (string[])result!, [.. _known.Values]).GetAwaiter().GetResult();
+            var answer = redis.EvaluateAsync(Read, [_key], Texts, [.. _known.Values]).GetAwaiter().GetResult();
             TellOfChanges(isForeign: answer[0] == "1", putBack: answer[1]);
             Take(answer[2..]);
             List<XElement> elements = [.. _known.Keys.Select(XElement.Parse)];
@@ -77,6 +77,8 @@ internal sealed partial class RedisKeyRing(RedisConnection redis, KeyRingSignatu
             _known.TryAdd(element.ToString(SaveOptions.DisableFormatting), signed.ToString(SaveOptions.DisableFormatting));
         }
     }
+
+    private static string[] Texts(RedisResult answer) => [.. ((RedisValue[]?)answer ?? []).Select(text => (string?)text ?? "")];
 
     private void Take(string[] texts)
     {
