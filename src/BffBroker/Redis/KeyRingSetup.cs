@@ -38,6 +38,7 @@ internal static class KeyRingSetup
 
         services.AddSingleton(certificates)
             .AddSingleton<KeyRingSignature>()
+            .AddSingleton<KeyRingAlarm>()
             .AddSingleton<RedisKeyRing>()
             .AddSingleton<ReloadableKeyManager>(provider => new ReloadableKeyManager(ActivatorUtilities.CreateInstance<XmlKeyManager>(provider)))
             .Replace(ServiceDescriptor.Singleton<IKeyManager>(provider => provider.GetRequiredService<ReloadableKeyManager>()))

@@ -10,7 +10,8 @@ namespace BffBroker.Redis;
 /// The Data Protection key ring in Redis, under <c>bff:keys</c>, each element signed. What is not is left alone, with an alarm; what this node
 /// knows to belong there and Redis has lost is put back. What Redis cannot do is a <see cref="StoreUnavailableException"/>.
 /// </summary>
-internal sealed partial class RedisKeyRing(RedisConnection redis, KeyRingSignature signature, TimeProvider clock, ILogger<RedisKeyRing> logger) : IXmlRepository
+internal sealed partial class RedisKeyRing(
+    RedisConnection redis, KeyRingSignature signature, KeyRingAlarm alarm, TimeProvider clock, ILogger<RedisKeyRing> logger) : IXmlRepository
 {
     private static readonly RedisScript Read = new("read_keys", """
         local kind = redis.call('TYPE', KEYS[1]).ok
@@ -36,8 +37,6 @@ internal sealed partial class RedisKeyRing(RedisConnection redis, KeyRingSignatu
 
     // By content: Data Protection gives up on a ring that has a key twice. With the text that Redis should have.
     private readonly Dictionary<string, string> _known = [];
-    private HashSet<string> _ignored = [];
-    private bool _isForeign;
 
     /// <summary>Null before it was read.</summary>
     public KeyRingState? State { get; private set; }
@@ -52,10 +51,15 @@ internal sealed partial class RedisKeyRing(RedisConnection redis, KeyRingSignatu
         {
             // Data Protection reads synchronously.
             var answer = redis.EvaluateAsync(Read, [_key], Texts, [.. _known.Values]).GetAwaiter().GetResult();
-            TellOfChanges(isForeign: answer[0] == "1", putBack: answer[1]);
-            Take(answer[2..]);
+            if (answer[1] != "0")
+            {
+                Log.PutBack(logger, _key, answer[1]);
+            }
+
+            var (isForeign, ignored) = (answer[0] == "1", Take(answer[2..]));
+            alarm.Update(_key, isForeign, ignored);
             List<XElement> elements = [.. _known.Keys.Select(XElement.Parse)];
-            State = StateOf(elements);
+            State = StateOf(elements, ignored.Count + (isForeign ? 1 : 0));
             return elements;
         }
     }
@@ -80,10 +84,10 @@ internal sealed partial class RedisKeyRing(RedisConnection redis, KeyRingSignatu
 
     private static string[] Texts(RedisResult answer) => [.. ((RedisValue[]?)answer ?? []).Select(text => (string?)text ?? "")];
 
-    private void Take(string[] texts)
+    /// <summary>What is ignored, and why.</summary>
+    private Dictionary<string, string> Take(string[] texts)
     {
-        var ignored = new HashSet<string>();
-        var reasons = new List<string>();
+        var ignored = new Dictionary<string, string>();
         foreach (var text in texts)
         {
             switch (signature.Verify(text))
@@ -92,48 +96,23 @@ internal sealed partial class RedisKeyRing(RedisConnection redis, KeyRingSignatu
                     _known.TryAdd(genuine.Content, text);
                     break;
 
-                case KeyRingElement.Ignored { Reason: var reason } when ignored.Add(text) && !_ignored.Contains(text):
-                    reasons.Add(reason);
+                case KeyRingElement.Ignored { Reason: var reason }:
+                    ignored[text] = reason;
                     break;
             }
         }
 
-        _ignored = ignored;
-        foreach (var (reason, count) in reasons.CountBy(reason => reason))
-        {
-            Log.Ignored(logger, _key, count, reason);
-        }
+        return ignored;
     }
 
-    private KeyRingState StateOf(IEnumerable<XElement> elements)
+    private KeyRingState StateOf(List<XElement> elements, int ignored)
     {
         List<DateTimeOffset?> made = [.. elements.Where(element => element.Name == "key").Select(key => (DateTimeOffset?)key.Element("creationDate"))];
-        return new(made.Count, made.Max(), clock.GetUtcNow(), _ignored.Count + (_isForeign ? 1 : 0));
-    }
-
-    private void TellOfChanges(bool isForeign, string putBack)
-    {
-        if (isForeign && !_isForeign)
-        {
-            Log.Foreign(logger, _key);
-        }
-
-        if (putBack != "0")
-        {
-            Log.PutBack(logger, _key, putBack);
-        }
-
-        _isForeign = isForeign;
+        return new(made.Count, made.Max(), clock.GetUtcNow(), ignored);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(3201, LogLevel.Error, "In {Key}, {Count} values are ignored that are not the key ring's: {Reason}. Somebody else writes to this Redis, or a previous certificate was removed too early; see docs/keys.md")]
-        public static partial void Ignored(ILogger logger, string key, int count, string reason);
-
-        [LoggerMessage(3202, LogLevel.Error, "{Key} was overwritten with something that is no key ring. A node that knows the ring puts it in its place; if none does, delete the key; see docs/keys.md")]
-        public static partial void Foreign(ILogger logger, string key);
-
         [LoggerMessage(3203, LogLevel.Warning, "{Key} had lost {Count} elements of the key ring, which this node has put back")]
         public static partial void PutBack(ILogger logger, string key, string count);
     }

@@ -10,8 +10,9 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
 {
     private static readonly TimeSpan BetweenReloads = TimeSpan.FromSeconds(10);
 
-    // Data Protection reads the ring in the background, and meanwhile answers from the old one.
-    private static readonly TimeSpan ReloadTime = TimeSpan.FromMilliseconds(250);
+    // Data Protection reads the ring in the background, and meanwhile answers from the old one. As long as Redis may take, by default: a machine
+    // that is busy is no reason to turn a session away.
+    private static readonly TimeSpan ReloadTime = TimeSpan.FromSeconds(1);
 
     private readonly IDataProtector _sessions = provider.CreateProtector("BffBroker.Session.v1");
     private readonly IDataProtector _loginStates = provider.CreateProtector("BffBroker.LoginState.v1");
