@@ -24,7 +24,8 @@ internal static class Programs
         .FirstOrDefault(File.Exists);
 
     /// <summary>Where it is. Without it the test is skipped on a laptop, and fails in CI.</summary>
-    public static string Require(string name, string why) => Find(name) ?? throw Missing($"Needs {name} on PATH, {why}: apt-get install {name}.");
+    public static string Require(string name, string why, string? package = null) =>
+        Find(name) ?? throw Missing($"Needs {name} on PATH, {why}: apt-get install {package ?? name}.");
 
     /// <summary>Skips the test, or fails it in CI, where everything is installed.</summary>
     public static Exception Missing(string reason)

@@ -1,0 +1,14 @@
+// Each line is a Location and the URL that it was the answer of, as a JSON array. For each, one JSON line: the origin a browser goes to.
+import { readFileSync } from 'node:fs';
+
+function originOf(location, base) {
+  try {
+    const url = new URL(location, base);
+    return url.protocol === 'http:' || url.protocol === 'https:' ? url.origin : url.href; // a blob's origin is that of its maker
+  } catch {
+    return 'nowhere';
+  }
+}
+
+const lines = readFileSync(0, 'utf8').split('\n').filter(line => line);
+process.stdout.write(lines.map(line => JSON.stringify(originOf(...JSON.parse(line))) + '\n').join(''));
