@@ -71,31 +71,6 @@ public sealed class LoginTests(RedisServer redis)
     }
 
     [Theory]
-    [InlineData("Sec-Fetch-Mode", "cors")]
-    [InlineData("Sec-Fetch-Mode", "no-cors")]
-    [InlineData("Sec-Fetch-Dest", "iframe")]
-    [InlineData("Sec-Fetch-Dest", "image")]
-    [InlineData("X-Requested-With", "XMLHttpRequest")]
-    [InlineData("Sec-Purpose", "prefetch;prerender")]
-    public async Task What_is_no_navigation_creates_nothing(string header, string value)
-    {
-        await using var world = await World.StartAsync();
-
-        var response = await world.Browser.SendAsync(HttpMethod.Get, World.At("/login"), headers: [(header, value)]);
-
-        await response.AssertProblemAsync(HttpStatusCode.BadRequest, "navigation_required");
-        Assert.Empty(response.SetCookies());
-    }
-
-    [Fact]
-    public async Task A_request_that_says_nothing_of_itself_is_a_navigation()
-    {
-        await using var world = await World.StartAsync();
-
-        Assert.Equal(HttpStatusCode.Found, (await world.Browser.SendAsync(HttpMethod.Get, World.At("/login"))).StatusCode);
-    }
-
-    [Theory]
     [InlineData("returnUrl=%2F%2Fevil.example", "invalid_return_url")]
     [InlineData("returnUrl=https%3A%2F%2Fevil.example", "invalid_return_url")]
     [InlineData("returnUrl=", "invalid_return_url")]
