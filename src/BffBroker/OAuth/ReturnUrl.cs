@@ -12,6 +12,9 @@ internal sealed record ReturnUrl
 {
     public const int MaxBytes = 1500;
 
+    /// <summary>The query parameter that tells the page why its login failed.</summary>
+    public const string LoginError = "login_error";
+
     private static readonly SearchValues<char> EndsPath = SearchValues.Create("?#");
 
     private ReturnUrl(string value) => Value = value;
@@ -48,8 +51,8 @@ internal sealed record ReturnUrl
         var (rest, fragment) = Cut(Value, '#');
         var (path, query) = Cut(rest, '?');
         var kept = query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
-            .Where(pair => !pair.StartsWith("login_error=", StringComparison.Ordinal));
-        return new($"{path}?{string.Join('&', kept.Append($"login_error={error}"))}{fragment}");
+            .Where(pair => !pair.StartsWith(LoginError + "=", StringComparison.Ordinal));
+        return new($"{path}?{string.Join('&', kept.Append($"{LoginError}={error}"))}{fragment}");
     }
 
     private static bool IsPathOrEmpty(string text) =>

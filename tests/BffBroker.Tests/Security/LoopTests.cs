@@ -1,0 +1,51 @@
+using AmazonSimulator;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Security;
+
+/// <summary>A browser that is sent round and round can neither log in nor read why.</summary>
+public sealed class LoopTests
+{
+    [Theory]
+    [InlineData("/there", "/there?login_error=login_failed")]
+    [InlineData("/there?login_error=access_denied", "/there?login_error=login_failed")]
+    [InlineData("/login", "/login?login_error=login_failed")]
+    [InlineData("/login?returnUrl=/login", "/login?returnUrl=/login&login_error=login_failed")]
+    [InlineData("http://localhost:8080/login", "/login?login_error=login_failed")]
+    public async Task A_failed_login_begins_no_other(string returnUrl, string end)
+    {
+        await using var world = await World.StartAsync();
+        world.Amazon.Simulator.Faults.Set(Operation.CodeExchange, Fault.OAuthError(400, "invalid_grant", "x"));
+
+        var visit = await world.Browser.VisitAsync(World.At($"/login?returnUrl={Uri.EscapeDataString(returnUrl)}"));
+
+        Assert.Equal(end, visit.Url.PathAndQuery);
+        Assert.Equal(1, world.Amazon.Simulator.Calls.Count(Operation.Authorize));
+    }
+
+    [Fact]
+    public async Task Where_a_failed_login_was_to_return_to_the_login_a_page_offers_a_new_one()
+    {
+        await using var world = await World.StartAsync();
+
+        var page = await world.Browser.OpenAsync(World.At("/login?login_error=access_denied"));
+
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, page.StatusCode);
+        Assert.Empty(page.SetCookies());
+        Assert.Contains("href=\"http://localhost:8080/login\"", await page.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_callback_reloads_at_most_itself()
+    {
+        await using var world = await World.StartAsync();
+        var callback = await world.LogInUpToCallbackAsync();
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff-login", null);
+
+        var page = await world.Browser.OpenAsync(callback);
+
+        Assert.Null(page.Headers.Location);
+        Assert.False(page.Headers.Contains("Refresh"));
+        Assert.DoesNotContain("url=", (await page.TextAsync()).Split("http-equiv")[1].Split('>')[0], StringComparison.OrdinalIgnoreCase);
+    }
+}
