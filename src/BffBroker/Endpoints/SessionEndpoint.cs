@@ -41,7 +41,10 @@ internal sealed record SessionAnswer(
     IEnumerable<string>? DeclinedScopes = null);
 
 /// <summary>Amazon's names; a member whose scope was not granted is left out.</summary>
-internal sealed record SessionUser([property: JsonPropertyName("user_id")] string UserId, string? Name, string? Email);
+internal sealed record SessionUser([property: JsonPropertyName("user_id")] string UserId, string? Name, string? Email)
+{
+    public override string ToString() => "[user]";
+}
 
 [JsonSerializable(typeof(SessionAnswer))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
