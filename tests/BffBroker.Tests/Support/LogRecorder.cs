@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using Serilog;
+using Serilog.Configuration;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace BffBroker.Tests.Support;
+
+/// <summary>All that one broker logs, as a sink gets it that an operator has added by configuration.</summary>
+internal sealed class LogRecorder : ILogEventSink
+{
+    private static readonly ConcurrentDictionary<string, LogRecorder> All = new();
+
+    private readonly string _name = Guid.NewGuid().ToString("N");
+    private readonly ConcurrentQueue<LogEvent> _events = new();
+
+    public LogRecorder() => All[_name] = this;
+
+    /// <summary>What sends it everything of at least this level, whatever the category.</summary>
+    public (string Key, string Value)[] Settings(LogEventLevel level) =>
+    [
+        ("Serilog:Using:0", typeof(LogRecorder).Assembly.GetName().Name!),
+        ("Serilog:WriteTo:0:Name", nameof(RecordingSink.Recorder)),
+        ("Serilog:WriteTo:0:Args:name", _name),
+        .. new[] { "Default", "Override:Microsoft", "Override:Microsoft.AspNetCore", "Override:Microsoft.Hosting.Lifetime", "Override:System", "Override:StackExchange", "Override:Polly" }
+            .Select(key => ($"Serilog:MinimumLevel:{key}", level.ToString())),
+    ];
+
+    public IReadOnlyCollection<LogEvent> Events => _events;
+
+    /// <summary>Each event with everything that a sink can write of it.</summary>
+    public IEnumerable<string> Lines => _events.Select(line => string.Join(
+        '\n', [line.RenderMessage(null), line.MessageTemplate.Text, .. line.Properties.Select(property => $"{property.Key}={property.Value}"), line.Exception?.ToString()]));
+
+    public void Emit(LogEvent logEvent) => _events.Enqueue(logEvent);
+
+    internal static LogRecorder Find(string name) => All[name];
+}
+
+/// <summary>Makes <see cref="LogRecorder"/> known to Serilog's configuration, which asks for a public class.</summary>
+public static class RecordingSink
+{
+    public static LoggerConfiguration Recorder(this LoggerSinkConfiguration writeTo, string name)
+    {
+        ArgumentNullException.ThrowIfNull(writeTo);
+        return writeTo.Sink(LogRecorder.Find(name));
+    }
+}
