@@ -60,30 +60,7 @@ public sealed class RedisServer : IAsyncLifetime
     }
 
     /// <summary>Every key and every value whose key begins so, as one text: what a thief of the whole database would read.</summary>
-    internal async Task<string> DumpAsync(string prefix)
-    {
-        // Not by the client's enumeration, which blocks: after an await this may run on the thread that reads the answers.
-        var keys = (string[])(await Database.ExecuteAsync("KEYS", prefix + "*"))!;
-        var dump = new List<string>();
-        foreach (var key in keys)
-        {
-            dump.Add(key);
-            switch (await Database.KeyTypeAsync(key))
-            {
-                case RedisType.Hash:
-                    dump.AddRange((await Database.HashGetAllAsync(key)).SelectMany(field => new[] { (string)field.Name!, (string)field.Value! }));
-                    break;
-                case RedisType.List:
-                    dump.AddRange((await Database.ListRangeAsync(key)).Select(value => (string)value!));
-                    break;
-                default:
-                    dump.Add((string)(await Database.StringGetAsync(key))!);
-                    break;
-            }
-        }
-
-        return string.Join('\n', dump);
-    }
+    internal Task<string> DumpAsync(string prefix) => RedisContent.OfAsync(Database, prefix);
 
     private static async Task<ConnectionMultiplexer> ConnectAsync(string connectionString)
     {
