@@ -15,6 +15,7 @@ internal static class Logging
         "Microsoft.AspNetCore.Hosting.Diagnostics",
         "Microsoft.AspNetCore.Http.Result.RedirectResult",
         "Microsoft.AspNetCore.HttpLogging",
+        "Microsoft.AspNetCore.Routing.Matching",
         "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
     ];
 

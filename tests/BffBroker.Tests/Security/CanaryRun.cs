@@ -56,6 +56,26 @@ internal sealed class CanaryRun(Canaries canaries, AmazonServer amazon, OwnRedis
         await HearAsync(Fetch(HttpMethod.Post, "/logout", form), "return URL");
     }
 
+    /// <summary>A user lists and ends sessions, and so does an admin.</summary>
+    public async Task EndSessionsAsync(Uri management, string adminKey)
+    {
+        AmazonAnswers(tokenLife: 3600);
+        await LogInAsync();
+        await HearAsync(Fetch(HttpMethod.Get, "/sessions"));
+        await HearAsync(Fetch(HttpMethod.Delete, "/sessions/x"));
+        await HearAsync(Fetch(HttpMethod.Delete, "/sessions"));
+
+        using var admin = new Browser();
+        foreach (var (method, path, key) in new[]
+        {
+            (HttpMethod.Get, $"/admin/users/{_userId}/sessions", _forged), (HttpMethod.Get, $"/admin/users/{_userId}/sessions", adminKey), (HttpMethod.Get, $"/admin/users/{_userId}/x", adminKey),
+            (HttpMethod.Delete, $"/admin/users/{_userId}/sessions", adminKey), (HttpMethod.Delete, "/admin/sessions", adminKey),
+        })
+        {
+            await HearAsync(admin.SendAsync(method, new Uri(management, path), headers: [("Authorization", $"Bearer {key}")]));
+        }
+    }
+
     /// <summary>An Amazon that fails in every way, with our secrets in what it says.</summary>
     public async Task AmazonFailsAsync()
     {

@@ -17,6 +17,9 @@ public sealed class CanaryTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Canaries _canaries = new();
+    private readonly string _adminKey;
+
+    public CanaryTests() => _adminKey = _canaries.New("admin key");
 
     public void Dispose() => _folder.Dispose();
 
@@ -43,6 +46,7 @@ public sealed class CanaryTests : IDisposable
                 },
             };
             await run.LogInAndOutAsync();
+            await run.EndSessionsAsync(world.Broker.ManagementUrl, _adminKey);
             await run.AmazonFailsAsync();
             await run.BreakRequestsAsync();
             await AssertNothingInRedisAsync(redis, password);
@@ -68,6 +72,7 @@ public sealed class CanaryTests : IDisposable
         using var run = new CanaryRun(_canaries, amazon, redis, broker.Url);
 
         await run.LogInAndOutAsync();
+        await run.EndSessionsAsync(broker.ManagementUrl, _adminKey);
         await run.AmazonFailsAsync();
         await run.BreakRequestsAsync();
         await AssertNothingInRedisAsync(redis, password);
@@ -111,7 +116,7 @@ public sealed class CanaryTests : IDisposable
     [
         ("ConnectionStrings:Redis", $"{redis?.ConnectionString ?? "127.0.0.1:1"},password={password}"), ("Redis:Timeout", "00:00:02"),
         ("Amazon:ClientSecret", _canaries.New("client secret")), ("Amazon:PreviousClientSecret", _canaries.New("previous client secret")),
-        ("Amazon:Scopes:0:Name", "profile"), ("Amazon:Scopes:1:Name", "postal_code"), .. Certificate(),
+        ("Management:AdminKey", _adminKey), ("Amazon:Scopes:0:Name", "profile"), ("Amazon:Scopes:1:Name", "postal_code"), .. Certificate(),
     ];
 
     private Dictionary<string, string?> ProcessSettings(Uri amazon, (string Key, string Value)[] settings)

@@ -13,8 +13,6 @@ internal sealed class TelemetryRecorder : IDisposable
 
     public TelemetryRecorder()
     {
-        // What the framework would tell of a request if it were asked to.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         _activities = new()
         {
             ShouldListenTo = _ => true,
