@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using AmazonSimulator;
@@ -9,6 +10,7 @@ internal enum UserStep
 {
     AskProfile,
     AskSession,
+    AskSessions,
     LogIn,
     LogInAsAnother,
     LogOut,
@@ -30,6 +32,7 @@ internal sealed class CrowdedWorld : IAsyncDisposable
     private readonly SemaphoreSlim _signingIn = new(1);
     private readonly (string Cookie, string User)?[] _current = new (string, string)?[Browsers];
     private readonly (string Cookie, string User)?[] _before = new (string, string)?[Browsers];
+    private readonly ConcurrentDictionary<string, string> _owners = new();
     private int _profilesSeen;
 
     private CrowdedWorld(World world) => _world = world;
@@ -47,6 +50,7 @@ internal sealed class CrowdedWorld : IAsyncDisposable
     {
         UserStep.AskProfile => AskAsync("/me", _current[browser]),
         UserStep.AskSession => AskAsync("/session", _current[browser]),
+        UserStep.AskSessions => AskSessionsAsync(_current[browser]),
         UserStep.LogIn => LogInAsync(browser, Users[browser % Users.Length]),
         UserStep.LogInAsAnother => LogInAsync(browser, Users[(browser + 1) % Users.Length]),
         UserStep.LogOut => LogOutAsync(browser),
@@ -81,6 +85,23 @@ internal sealed class CrowdedWorld : IAsyncDisposable
         }
     }
 
+    // Each id that it shows is of a cookie that this user's login brought.
+    private async Task AskSessionsAsync((string Cookie, string User)? session)
+    {
+        if (session is not var (cookie, user))
+        {
+            return;
+        }
+
+        using var browser = With(cookie);
+        using var answer = await browser.FetchAsync(HttpMethod.Get, World.At("/sessions"));
+        if (answer.StatusCode == HttpStatusCode.OK)
+        {
+            var shown = (await answer.JsonAsync()).GetProperty("sessions").EnumerateArray().Select(entry => entry.GetProperty("id").GetString()!);
+            Assert.All(shown, id => Assert.Equal(user, _owners.GetValueOrDefault(id, user))); // one whose callback is still being answered has no owner yet
+        }
+    }
+
     private async Task LogInAsync(int index, string user)
     {
         using var browser = _current[index] is var (cookie, _) ? With(cookie) : _world.NewBrowser();
@@ -89,7 +110,9 @@ internal sealed class CrowdedWorld : IAsyncDisposable
         using var answer = await browser.OpenAsync(callback);
 
         Assert.Equal("/", answer.Headers.Location?.OriginalString);
-        (_before[index], _current[index]) = (_current[index], (browser.Cookie(BrokerServer.PublicUrl, "__Host-bff")!, user));
+        var session = new UserSession(user, browser.Cookie(BrokerServer.PublicUrl, "__Host-bff")!, default);
+        _owners[session.Handle] = user;
+        (_before[index], _current[index]) = (_current[index], (session.Cookie, user));
     }
 
     // The simulator knows one customer at a time who needs no page.

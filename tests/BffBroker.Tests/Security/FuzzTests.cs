@@ -65,10 +65,10 @@ public sealed class FuzzTests : IAsyncLifetime
     {
         var change = Gen.Choose(0, _fuzzed.State.Length - 1).SelectMany(at => Gen.Elements("A", "_", "", "%00", "=", "AA", "%2B", ".").Select(with => $"{_fuzzed.State[..at]}{with}{_fuzzed.State[(at + 1)..]}"));
         var cut = Gen.Choose(0, _fuzzed.State.Length).Select(length => _fuzzed.State[..length]);
-        var state = Gen.OneOf(change, cut, HostileText.InTarget, Gen.Choose(1, 4000).Select(length => new string('A', length)));
+        var state = Gen.OneOf(change, cut, HostileText.InTarget, Gen.Choose(1, 4000).Select(length => new string('A', length))).Where(text => text != _fuzzed.State);
 
         await HoldsAsync(500, state.Select(text => Request("GET", $"/callback?code=ANabcdefghijklmnopqr&state={text}", $"Cookie: {_fuzzed.LoginCookie}")));
-        Assert.Equal(1, _fuzzed.World.Amazon.CodeExchanges); // that of the session
+        Assert.Equal(2, _fuzzed.World.Amazon.CodeExchanges); // of the logins before and after
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class FuzzTests : IAsyncLifetime
     [Fact]
     public async Task No_request_line_or_header_breaks_either_listener()
     {
-        var request = HostileRequest.Whole(_fuzzed.SessionCookie);
+        var request = HostileRequest.Whole("Cookie: " + _fuzzed.SessionCookie, "Authorization: Bearer " + FuzzedWorld.AdminKey);
 
         await HoldsAsync(250, request, _fuzzed.World.Broker.Url);
         await HoldsAsync(100, request, _fuzzed.World.Broker.ManagementUrl);

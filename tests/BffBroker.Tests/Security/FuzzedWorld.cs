@@ -6,6 +6,8 @@ namespace BffBroker.Tests.Security;
 /// <summary>A broker with somebody logged in, whose log nobody may fill with errors of its own by what they send.</summary>
 internal sealed class FuzzedWorld : IAsyncLifetime
 {
+    public const string AdminKey = "0123456789abcdef0123456789abcdef";
+
     private readonly LogRecorder _log = new();
 
     public World World { get; private set; } = null!;
@@ -20,7 +22,7 @@ internal sealed class FuzzedWorld : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        World = await World.StartAsync(_log.Settings(LogEventLevel.Error));
+        World = await World.StartAsync([("Management:AdminKey", AdminKey), .. _log.Settings(LogEventLevel.Error)]);
         await World.LogInAsync();
         State = System.Web.HttpUtility.ParseQueryString((await World.LogInUpToCallbackAsync()).Query)["state"]!;
     }
@@ -39,10 +41,11 @@ internal sealed class FuzzedWorld : IAsyncLifetime
         Assert.True(_log.Events.Count == 0, $"{string.Join('\n', _log.Lines)}\nafter\n{request}");
     }
 
-    /// <summary>The session still works, and so does readiness.</summary>
+    /// <summary>A login works, and so does readiness.</summary>
     public async Task AssertServesAsync()
     {
-        Assert.Equal(200, (await RawRequest.GetAsync(World.Broker.Url, "/me", "Cookie: " + SessionCookie))?.Status);
+        await World.LogInAsync();
+        await World.AssertLoggedInAsync();
         Assert.Equal(200, (await RawRequest.GetAsync(World.Broker.ManagementUrl, "/health/ready"))?.Status);
     }
 }

@@ -12,6 +12,7 @@ public sealed class InterleavedUsersTests
         var step = Gen.Frequency(
             (8, Gen.Constant(UserStep.AskProfile)),
             (4, Gen.Constant(UserStep.AskSession)),
+            (3, Gen.Constant(UserStep.AskSessions)),
             (3, Gen.Constant(UserStep.LogIn)),
             (1, Gen.Constant(UserStep.LogInAsAnother)),
             (1, Gen.Constant(UserStep.LogOut)),

@@ -44,6 +44,7 @@ public sealed class ListenerTests(SharedWorld shared) : IClassFixture<SharedWorl
     [InlineData("/me")]
     [InlineData("/session")]
     [InlineData("/logout")]
+    [InlineData("/sessions")]
     public async Task Nothing_public_is_on_the_management_listener(string path)
     {
         foreach (var host in new[] { BrokerServer.Authority, shared.World.Broker.Url.Authority, shared.World.Broker.ManagementUrl.Authority })

@@ -52,7 +52,7 @@ public sealed class SoakTests(RedisServer redis) : IDisposable
 
     private static async Task<int> MakeNoiseAsync(BrokerProcess broker, string cookie, TimeSpan howLong)
     {
-        var requests = HostileRequest.Whole($"__Host-bff={cookie}").Sample(2000, 20).ToArray();
+        var requests = HostileRequest.Whole($"Cookie: __Host-bff={cookie}").Sample(2000, 20).ToArray();
         var watch = Stopwatch.StartNew();
         var sent = 0;
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(connection => Task.Run(async () =>

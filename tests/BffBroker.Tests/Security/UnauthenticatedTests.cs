@@ -21,6 +21,8 @@ public sealed class UnauthenticatedTests
     [InlineData("/me/")]
     [InlineData("/ME")]
     [InlineData("/session")]
+    [InlineData("/sessions")]
+    [InlineData("/sessions/x")]
     public async Task No_method_body_or_header_brings_a_byte_of_a_user_or_of_Amazon(string path)
     {
         await using var world = await World.StartAsync();
