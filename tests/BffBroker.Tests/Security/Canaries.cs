@@ -44,11 +44,8 @@ internal sealed class Canaries
     /// <summary>None is in any of the texts, save those that <paramref name="belong"/> there.</summary>
     public void AssertAbsent(string where, IEnumerable<string> texts, params string[] belong)
     {
-        foreach (var text in texts)
-        {
-            var found = In(text).Except(belong).ToList();
-            Assert.True(found.Count == 0, $"{where} shows the {string.Join(" and the ", found)}:\n{text}");
-        }
+        var found = texts.SelectMany(text => In(text).Except(belong).Select(name => (name, text))).DistinctBy(sight => sight.name).ToList();
+        Assert.True(found.Count == 0, string.Join('\n', found.Select(sight => $"{where} shows the {sight.name}:\n{sight.text}\n")));
     }
 
     // In a longer text, base64 of a value depends on how many bytes stand before it.
