@@ -27,7 +27,11 @@ internal sealed class Canaries
             _forms[name] = forms = [];
         }
 
-        forms.UnionWith([value[..Window], value[((value.Length - Window) / 2)..][..Window], value[^Window..]]);
+        foreach (var spelling in new[] { value, value.ToLowerInvariant(), value.ToUpperInvariant() })
+        {
+            forms.UnionWith([spelling[..Window], spelling[((value.Length - Window) / 2)..][..Window], spelling[^Window..]]);
+        }
+
         forms.UnionWith(EncodingsOf(Encoding.UTF8.GetBytes(value)));
     }
 

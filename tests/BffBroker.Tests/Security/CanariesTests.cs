@@ -14,7 +14,7 @@ public sealed class CanariesTests
 
         Assert.All(
             [
-                value, $"x{value}x", value[..24], value[^24..], Convert.ToHexString(bytes), Convert.ToHexStringLower(bytes), .. Enumerable.Range(0, 6).Select(length => Base64($"{new string('x', length)}{value}yz")),
+                value, value.ToLowerInvariant(), $"x{value}x", value[..24], value[^24..], Convert.ToHexString(bytes), Convert.ToHexStringLower(bytes), .. Enumerable.Range(0, 6).Select(length => Base64($"{new string('x', length)}{value}yz")),
                 .. Enumerable.Range(0, 6).Select(length => Base64($"{new string('x', length)}{value}").TrimEnd('=').Replace('+', '-').Replace('/', '_')), Uri.EscapeDataString(Base64($"xy{value}")),
             ],
             text => Assert.Equal(["secret"], canaries.In(text)));

@@ -132,10 +132,11 @@ internal sealed class CanaryRun(Canaries canaries, AmazonServer amazon, OwnRedis
     }
 
     /// <summary>A Redis that wants another password, and then none at all.</summary>
-    public async Task RedisFailsAsync(string password)
+    public async Task RedisFailsAsync(string password, Uri management, string adminKey)
     {
         AmazonAnswers(tokenLife: 3600);
         await LogInAsync();
+        using var admin = new Browser();
         var other = canaries.New("new Redis password");
         await redis.AskAsync($"AUTH {password}", $"CONFIG SET requirepass {other}");
         await redis.CommandAsync("-a", other, "CLIENT", "KILL", "TYPE", "normal");
@@ -148,6 +149,7 @@ internal sealed class CanaryRun(Canaries canaries, AmazonServer amazon, OwnRedis
             await Wait.UntilAsync(async () => await MeAsync() == HttpStatusCode.ServiceUnavailable, "Redis to be missed");
             await HearAsync(Fetch(HttpMethod.Get, "/session"));
             await HearAsync(Fetch(HttpMethod.Post, "/logout"));
+            await HearAsync(admin.SendAsync(HttpMethod.Get, new(management, $"/admin/users/{_userId}/sessions"), headers: [("Authorization", $"Bearer {adminKey}")]));
             await HearAsync(Open($"/callback?state={await BeginAsync()}&code={_code}"), "return URL");
         }
     }

@@ -50,7 +50,7 @@ public sealed class CanaryTests : IDisposable
             await run.AmazonFailsAsync();
             await run.BreakRequestsAsync();
             await AssertNothingInRedisAsync(redis, password);
-            await run.RedisFailsAsync(password);
+            await run.RedisFailsAsync(password, world.Broker.ManagementUrl, _adminKey);
         }
 
         _canaries.AssertAbsent("The log", log.Lines);
@@ -76,7 +76,7 @@ public sealed class CanaryTests : IDisposable
         await run.AmazonFailsAsync();
         await run.BreakRequestsAsync();
         await AssertNothingInRedisAsync(redis, password);
-        await run.RedisFailsAsync(password);
+        await run.RedisFailsAsync(password, broker.ManagementUrl, _adminKey);
         await broker.TerminateAsync();
 
         _canaries.AssertAbsent("The process", broker.Output.Split('\n'));
@@ -103,7 +103,7 @@ public sealed class CanaryTests : IDisposable
         Assert.True(exitCode == 0, output);
         _canaries.AssertAbsent("The check of a good configuration", [output]);
 
-        foreach (var connection in new[] { $"127.0.0.1:1,password={wrong},connectTimeout={wrong}", $"password={wrong}" })
+        foreach (var connection in new[] { $"127.0.0.1:1,password={wrong},connectTimeout={wrong}", $"password={wrong}", $"127.0.0.1:1,password=a,{wrong}=b" })
         {
             bad["ConnectionStrings:Redis"] = connection;
             (exitCode, output) = await BrokerProcess.RunAsync(bad, "check");

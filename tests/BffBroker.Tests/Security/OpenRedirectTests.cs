@@ -10,12 +10,12 @@ public sealed class OpenRedirectTests
     [Fact]
     public async Task The_judge_sees_what_a_browser_sees()
     {
-        string[] locations = ["/x", "//evil.example", "/\\evil.example", "/\t/evil.example", "https:evil.example", "https://app.example.com@evil.example", "javascript:alert(1)", "https://["];
+        string[] locations = ["/x", "//evil.example", "/\\evil.example", "/\t/evil.example", "https:evil.example", "https://app.example.com@evil.example", "javascript:alert(1)", "https://[", "/..//evil.example/"];
 
         Assert.Equal(
             [
                 "https://app.example.com", "https://evil.example", "https://evil.example", "https://evil.example", "https://app.example.com", "https://evil.example", "javascript:alert(1)",
-                "nowhere",
+                "nowhere", "https://evil.example/",
             ],
             await WhatwgUrl.OriginsAsync(locations.Select(location => (location, "https://app.example.com/callback"))));
     }

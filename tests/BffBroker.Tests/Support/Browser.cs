@@ -21,6 +21,7 @@ internal sealed class Browser : IDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
+            ActivityHeadersPropagator = null, // its spans would pass for the broker's
             PooledConnectionLifetime = TimeSpan.Zero, // a route may change
             ConnectCallback = ConnectAsync,
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
