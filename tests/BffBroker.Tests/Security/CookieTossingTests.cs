@@ -18,8 +18,8 @@ public sealed class CookieTossingTests(CookieTossingTests.LoggedIn browser) : IC
     [InlineData("Cookie: __Host-bff=; __Host-bff=OURS")]
     [InlineData("Cookie: __Host-bff=\"\"; __Host-bff=OURS")]
     [InlineData("Cookie: __Host-bff=OURS;__Host-bff=TOSSED")]
-    [InlineData("Cookie: __Host-bff=OURS;  __Host-bff =TOSSED")]
-    [InlineData("Cookie: __Host-bff=OURS; \t__Host-bff\t=\tTOSSED")]
+    [InlineData("Cookie: __Host-bff=OURS;  \t__Host-bff=TOSSED")]
+    [InlineData("Cookie: __Host-bff =OURS")]
     [InlineData("Cookie: __Host-bff=OURS; a=b; c=d; __Host-bff=TOSSED; e=f")]
     [InlineData("Cookie: __Host-bff=OURS; __Host-bff==TOSSED")]
     [InlineData("Cookie: __Host-bff=OURS; __Host-bff=TOSSED=")]
@@ -48,15 +48,16 @@ public sealed class CookieTossingTests(CookieTossingTests.LoggedIn browser) : IC
     [InlineData("Cookie: __Host-bff2=TOSSED; x__Host-bff=TOSSED; __Host-bff-login=TOSSED; __Host-bff=OURS")]
     [InlineData("Cookie: x=__Host-bff=TOSSED; __Host-bff=OURS")]
     [InlineData("Cookie: __Host-bff; __Host-bff=OURS")]
+    [InlineData("Cookie: __Host-bff =TOSSED; __Host-bff=OURS; __Host-bff\t=TOSSED")]
     [InlineData("Cookie: =; ;;=x; __Host-bff=OURS;;")]
     [InlineData("Cookie: a=b\r\nCookie: __Host-bff=OURS")]
     public async Task What_is_not_of_the_name_does_not_matter(string header) =>
         Assert.Equal(200, await StatusAsync(header));
 
-    private async Task<int?> StatusAsync(string header) => (await RawRequest.GetAsync(
+    private async Task<int> StatusAsync(string header) => (await RawRequest.GetAsync(
         browser.World.Broker.Url,
         "/me",
-        header.Replace("OURS", browser.Cookie, StringComparison.Ordinal).Replace("TOSSED", Tossed, StringComparison.Ordinal)))?.Status;
+        header.Replace("OURS", browser.Cookie, StringComparison.Ordinal).Replace("TOSSED", Tossed, StringComparison.Ordinal))).Status;
 
     /// <summary>A browser that has logged in.</summary>
     public sealed class LoggedIn : IAsyncLifetime

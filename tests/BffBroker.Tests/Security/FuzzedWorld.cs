@@ -46,6 +46,6 @@ internal sealed class FuzzedWorld : IAsyncLifetime
     {
         await World.LogInAsync();
         await World.AssertLoggedInAsync();
-        Assert.Equal(200, (await RawRequest.GetAsync(World.Broker.ManagementUrl, "/health/ready"))?.Status);
+        Assert.Equal(200, (await RawRequest.GetAsync(World.Broker.ManagementUrl, "/health/ready")).Status);
     }
 }

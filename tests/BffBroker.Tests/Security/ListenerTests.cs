@@ -31,7 +31,7 @@ public sealed class ListenerTests(SharedWorld shared) : IClassFixture<SharedWorl
 
         foreach (var request in targets.SelectMany(target => hosts.Select(host => Request(target, host))).Concat(Tricks.Select(trick => Request(path, management, string.Format(null, trick, management)))))
         {
-            var answer = await RawRequest.SendAsync(shared.World.Broker.Url, request);
+            var answer = await RawRequest.AskAsync(shared.World.Broker.Url, request);
 
             Assert.True(answer is { Status: 400 or 404 }, $"{request}{answer}");
             Assert.DoesNotContain("\"failed\"", answer.Text, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class ListenerTests(SharedWorld shared) : IClassFixture<SharedWorl
         {
             foreach (var target in Spellings.Select(spelling => string.Format(null, spelling, path)).Append($"{BrokerServer.PublicUrl}{path}"))
             {
-                var answer = await RawRequest.SendAsync(shared.World.Broker.ManagementUrl, Request(target, host, "X-CSRF: 1"));
+                var answer = await RawRequest.AskAsync(shared.World.Broker.ManagementUrl, Request(target, host, "X-CSRF: 1"));
 
                 Assert.True(answer is { Status: 400 or 404 }, $"{target}: {answer}");
                 Assert.DoesNotContain("Set-Cookie", answer.Text, StringComparison.OrdinalIgnoreCase);
@@ -66,7 +66,7 @@ public sealed class ListenerTests(SharedWorld shared) : IClassFixture<SharedWorl
         {
             var answer = await RawRequest.GetAsync(shared.World.Broker.Url, "/me", string.Format(null, trick, "127.0.0.1"));
 
-            Assert.Equal(401, answer?.Status);
+            Assert.Equal(401, answer.Status);
         }
     }
 

@@ -32,7 +32,7 @@ public sealed class UnauthenticatedTests
 
         foreach (var request in Methods.SelectMany(method => Bodies.Select(body => $"{method} {path} HTTP/1.1\r\nHost: {BrokerServer.Authority}\r\nX-CSRF: 1\r\n{body}")))
         {
-            var answer = await RawRequest.SendAsync(world.Broker.Url, request);
+            var answer = await RawRequest.AskAsync(world.Broker.Url, request);
 
             Assert.True(answer is { Status: 200 or (>= 400 and < 500) }, $"{request}\n{answer}");
             Assert.True(answer.Status != 200 || answer.Text.Contains("""{"authenticated":false}""", StringComparison.Ordinal), $"{request}\n{answer}");

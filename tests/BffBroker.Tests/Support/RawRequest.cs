@@ -13,21 +13,28 @@ internal static class RawRequest
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    public static Task<RawAnswer?> GetAsync(Uri server, string path, params string[] headers) =>
-        SendAsync(server, $"GET {path} HTTP/1.1\r\nHost: {BrokerServer.Authority}\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n");
+    public static Task<RawAnswer> GetAsync(Uri server, string path, params string[] headers) =>
+        AskAsync(server, $"GET {path} HTTP/1.1\r\nHost: {BrokerServer.Authority}\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n");
 
+    /// <summary>A whole request, whose answer is waited for.</summary>
+    public static async Task<RawAnswer> AskAsync(Uri server, string request) =>
+        await SendAsync(server, Encoding.Latin1.GetBytes(request), Longest) ?? throw new IOException($"No answer to\n{request}");
+
+    /// <summary>Whatever it is. Null where the connection ended without an answer.</summary>
+    public static Task<RawAnswer?> SendAsync(Uri server, byte[] request) => SendAsync(server, request, Patience);
+
+    /// <inheritdoc cref="SendAsync(Uri, byte[])"/>
     public static Task<RawAnswer?> SendAsync(Uri server, string request) => SendAsync(server, Encoding.Latin1.GetBytes(request));
 
-    /// <summary>Null where the connection ended without an answer.</summary>
-    public static async Task<RawAnswer?> SendAsync(Uri server, byte[] request)
+    private static async Task<RawAnswer?> SendAsync(Uri server, byte[] request, TimeSpan patience)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(server.Host, server.Port);
         try
         {
             await socket.SendAsync(request);
-            var reading = ReadAsync(socket);
-            if (await Task.WhenAny(reading, Task.Delay(Patience)) != reading)
+            var reading = ReadAsync(socket, hasBody: !request.AsSpan().StartsWith("HEAD "u8));
+            if (await Task.WhenAny(reading, Task.Delay(patience)) != reading)
             {
                 socket.Shutdown(SocketShutdown.Send);
             }
@@ -40,12 +47,12 @@ internal static class RawRequest
         }
     }
 
-    private static async Task<RawAnswer?> ReadAsync(Socket socket)
+    private static async Task<RawAnswer?> ReadAsync(Socket socket, bool hasBody)
     {
         var text = "";
         var buffer = new byte[16 * 1024];
         RawAnswer? answer;
-        while ((answer = RawAnswer.Parse(text)) is not { IsWhole: true })
+        while ((answer = RawAnswer.Parse(text, hasBody)) is not { IsWhole: true })
         {
             int length;
             try
@@ -72,7 +79,7 @@ internal static class RawRequest
 /// <param name="Text">Status line, headers and body.</param>
 internal sealed partial record RawAnswer(int Status, string Text, bool IsWhole)
 {
-    public static RawAnswer? Parse(string text)
+    public static RawAnswer? Parse(string text, bool hasBody)
     {
         if (!text.StartsWith("HTTP/1.", StringComparison.Ordinal) || text.IndexOf("\r\n\r\n", StringComparison.Ordinal) is not (> 0 and var end))
         {
@@ -84,7 +91,7 @@ internal sealed partial record RawAnswer(int Status, string Text, bool IsWhole)
         return new(
             int.Parse(text.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture),
             text,
-            text[..end].Contains("\r\nTransfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase) ? body.EndsWith("0\r\n\r\n", StringComparison.Ordinal) : body.Length >= length);
+            !hasBody || (text[..end].Contains("\r\nTransfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase) ? body.EndsWith("0\r\n\r\n", StringComparison.Ordinal) : body.Length >= length));
     }
 
     [GeneratedRegex("\r\nContent-Length: ([0-9]+)", RegexOptions.IgnoreCase)]
