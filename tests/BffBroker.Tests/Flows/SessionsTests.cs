@@ -217,6 +217,7 @@ public abstract class SessionsTests : IAsyncLifetime
         await _world.Broker.Services.GetRequiredService<ISessionStore>().DeleteAsync(new(IdOf(dead)));
 
         Assert.Equal([IdOf(own)], await IdsAsync(own));
+        await (await DeleteAsync(own, $"/sessions/{IdOf(dead)}")).AssertProblemAsync(HttpStatusCode.NotFound, "not_found");
         Assert.Equal(2, (await index.LoadAsync(user)).Count);
 
         _world.Clock.Advance(TimeSpan.FromSeconds(61));
