@@ -84,7 +84,8 @@ internal sealed partial class UserSessions(
                 return;
             }
 
-            foreach (var session in (await ListAsync(userId)).Where(session => session.Handle != newest.Handle).Skip(_perUser - 1))
+            // Of logins that finish together each sees the others': so each goes by the same order, and not all of them end each other's.
+            foreach (var session in (await ListAsync(userId)).Skip(_perUser).Where(session => session.Handle != newest.Handle))
             {
                 await ending.EndAsync(user, session.Handle, SessionEndReason.Evicted);
             }

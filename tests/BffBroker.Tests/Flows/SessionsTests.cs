@@ -195,6 +195,26 @@ public abstract class SessionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Logins_that_finish_together_end_no_more_sessions_than_are_too_many()
+    {
+        var vault = _world.Broker.Services.GetRequiredService<SessionVault>();
+        var users = _world.Broker.Services.GetRequiredService<UserSessions>();
+        var sessions = new List<OpenSession>();
+        for (var i = 0; i < 5; i++)
+        {
+            _world.Clock.Advance(TimeSpan.FromMilliseconds(5));
+            sessions.Add((await vault.CreateAsync(new("amzn1.account.ADA", null, null), Scopes.None, new(new("Atza|1"), null, _world.Clock.GetUtcNow(), _world.Clock.GetUtcNow())))!);
+        }
+
+        foreach (var session in sessions)
+        {
+            await users.EvictAsync(session);
+        }
+
+        Assert.Equal(sessions.Skip(1).Reverse().Select(session => session.Handle), (await users.ListAsync("amzn1.account.ADA")).Select(session => session.Handle));
+    }
+
+    [Fact]
     public async Task A_login_that_replaces_a_session_costs_no_other_one()
     {
         var browsers = new List<Browser>();
