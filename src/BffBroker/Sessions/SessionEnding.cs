@@ -24,8 +24,17 @@ internal sealed partial class SessionEnding(
     public async Task EndAsync(UserHandle user, SessionHandle handle, string reason)
     {
         await EndAsync(handle, reason);
-        await index.RemoveAsync(user, handle);
-        await EndAsync(handle, reason);
+        try
+        {
+            await index.RemoveAsync(user, handle);
+            await EndAsync(handle, reason);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The entry may be gone: who tries again does not find the session of that login any more.
+            store.Abandon(handle);
+            throw;
+        }
     }
 
     public Task EndAsync(OpenSession session, string reason) => EndAsync(index.HandleOf(session.Session.User.UserId), session.Handle, reason);

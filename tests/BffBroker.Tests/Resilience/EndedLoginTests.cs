@@ -95,6 +95,30 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
     }
 
     [Fact]
+    public async Task An_end_that_fails_once_its_entry_is_gone_reaches_it_all_the_same()
+    {
+        var userId = await _nodes[1].UserIdAsync(_session);
+        Assert.Equal(HttpStatusCode.NoContent, (await _nodes[1].PostAsync("/logout", _session)).StatusCode);
+        using var browser = _nodes[0].NewBrowser();
+        var (writing, removing) = (LinkFault.Hold(Way.Requests, $"{_nodes.KeyPrefix}{{"), LinkFault.Hold(Way.Requests, "HDEL"));
+        (_nodes[0].RedisLink.Fault, _nodes[1].RedisLink.Fault) = (writing, removing);
+
+        var login = LogInAsync(browser);
+        await writing.Met;
+        var end = _nodes[1].AdministerAsync(HttpMethod.Delete, $"/admin/users/{userId}/sessions");
+        await removing.Met;
+        writing.Release();
+        Assert.Equal("", new Uri((await login).Url, (await login).Response.Headers.Location!).Query);
+        _nodes[1].RedisLink.Fault = LinkFault.Blackhole(Way.Answers);
+        removing.Release();
+        await Wait.UntilAsync(async () => (await _nodes.KeysAsync("user:")).Length == 0, "Redis to have removed the entry");
+        _nodes[1].RedisLink.Mend();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await end).StatusCode);
+        await Wait.UntilAsync(async () => (await browser.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode == HttpStatusCode.Unauthorized, "the session to end");
+    }
+
+    [Fact]
     public async Task A_login_that_never_learned_of_its_record_leaves_no_session()
     {
         await using var nodes = await BrokerNodes.StartAsync(patient.Redis, 2);
