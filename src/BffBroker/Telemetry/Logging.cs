@@ -9,7 +9,8 @@ namespace BffBroker.Telemetry;
 /// <summary>Serilog: one line a request, JSON outside Development, and nothing that prints a URL with its query.</summary>
 internal static class Logging
 {
-    // These print redirects, request URLs and broken headers whole, with code, state and cookie, or paths with a user in them; no level in the configuration may bring them back.
+    // These print redirects, request URLs, paths and broken headers whole, with code, state, cookie, handle and user; no level in the configuration
+    // may bring them back.
     private static readonly string[] PrintUrls =
     [
         "Microsoft.AspNetCore.Hosting.Diagnostics",

@@ -6,15 +6,23 @@ namespace BffBroker.Tests.Security;
 /// <summary>A path may carry a whole session handle or a user id; the log shows the endpoint's pattern.</summary>
 public sealed class LoggedPathTests(RedisServer redis)
 {
-    [Fact]
-    public async Task Neither_a_handle_nor_a_user_id_of_a_path_is_in_the_log_whatever_the_answer()
+    [Theory]
+    [InlineData("Information")]
+    [InlineData("Verbose")]
+    public async Task Neither_a_handle_nor_a_user_id_of_a_path_is_in_the_log_whatever_the_answer(string level)
     {
-        await using var nodes = await BrokerNodes.StartAsync(redis.ConnectionString, 1);
+        await using var nodes = await BrokerNodes.StartAsync(
+            redis.ConnectionString, 1, ("Serilog:MinimumLevel:Default", level), ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore", level));
         var (session, other) = (await nodes.LogInAsync(TimeSpan.FromHours(1)), await nodes.LogInAsync(TimeSpan.FromHours(1)));
         var userId = await nodes[0].UserIdAsync(session);
 
         Assert.Equal(HttpStatusCode.NoContent, (await nodes[0].DeleteAsync($"/sessions/{other.Handle}", session)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await nodes[0].AdministerAsync(HttpMethod.Get, $"/admin/users/{userId}/sessions")).StatusCode);
+        foreach (var path in new[] { $"/sessions/{other.Handle}", $"/elsewhere/sessions/{other.Handle}" })
+        {
+            Assert.False((await nodes[0].GetAsync(path, session)).IsSuccessStatusCode);
+        }
+
         nodes[0].RedisLink.Fault = LinkFault.Refuse;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await nodes[0].DeleteAsync($"/sessions/{other.Handle}", session)).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await nodes[0].AdministerAsync(HttpMethod.Get, $"/admin/users/{userId}/sessions")).StatusCode);
