@@ -40,7 +40,7 @@ internal sealed partial class RememberingStore(
             || (await store.LoadAsync(handle) is { Format: not StoredSession.Corrupt } stored && stored.Generation < generation - 1
                 && await store.SaveAsync(handle, stored.Generation, generation, sealedSession)));
 
-    /// <summary>Ends a session that nobody has the key of, as soon as the store does it: also one whose creation has failed and may still be done.</summary>
+    /// <summary>Ends a session, as soon as the store does it: also one whose creation has failed and may still be done.</summary>
     public void Abandon(SessionHandle handle) => writes.Remember(handle, new(RememberedSession.AnyGeneration, null, clock.GetUtcNow()));
 
     /// <inheritdoc cref="ISessionStore.AllAsync"/>
@@ -54,18 +54,14 @@ internal sealed partial class RememberingStore(
     public Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset seen, TimeSpan life) =>
         store.TouchAsync(handle, seenBefore, seen, life);
 
-    /// <inheritdoc cref="ISessionStore.RetireAsync"/>
-    public async Task<bool> RetireAsync(SessionHandle handle, DateTimeOffset now, TimeSpan grace)
-    {
-        var interruptions = signals.Interruptions;
-        var retired = await store.RetireAsync(handle, now, grace);
-        if (retired)
-        {
-            writes.Remember(handle, new(RememberedSession.AnyGeneration, null, now + grace, interruptions));
-        }
-
-        return retired;
-    }
+    /// <summary>
+    /// Ends the record within <paramref name="grace"/>; one of which the store does not say that it does, as soon as it does after that. False when
+    /// there is none, or it is retired already.
+    /// </summary>
+    public Task<bool> RetireAsync(SessionHandle handle, DateTimeOffset now, TimeSpan grace) => WriteAsync(
+        handle,
+        new(RememberedSession.AnyGeneration, null, now + grace),
+        () => store.RetireAsync(handle, now, grace));
 
     /// <summary>True when there was something to delete.</summary>
     public async Task<bool> DeleteAsync(SessionHandle handle)
@@ -111,7 +107,7 @@ internal sealed partial class RememberingStore(
 
     private static partial class Log
     {
-        [LoggerMessage(2301, LogLevel.Warning, "What Amazon answered for session {SessionRef} is not in the store yet; this node goes by it, and tries again: {Reason}")]
+        [LoggerMessage(2301, LogLevel.Warning, "The newest state of session {SessionRef} is not in the store yet; this node goes by it, and tries again: {Reason}")]
         public static partial void NotWritten(ILogger logger, string sessionRef, string reason);
     }
 }

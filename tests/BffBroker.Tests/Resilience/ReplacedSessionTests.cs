@@ -1,0 +1,66 @@
+using System.Net;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Resilience;
+
+/// <summary>A user who is logged in logs in anew in the same browser, and Redis fails when the old session is to end.</summary>
+public sealed class ReplacedSessionTests(PatientNodes patient) : IClassFixture<PatientNodes>
+{
+    private readonly BrokerNodes _nodes = patient.Nodes;
+
+    [Fact]
+    public async Task The_browser_keeps_the_new_session_when_nobody_knows_whether_the_old_one_was_ended()
+    {
+        using var browser = _nodes[0].NewBrowser();
+        var old = await LogInAsync(browser);
+        var verifying = LinkFault.Hold(Way.Requests, "HGETALL");
+        _nodes[0].RedisLink.Fault = verifying;
+
+        var login = browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");
+        await verifying.Met;
+        var retiring = LinkFault.Hold(Way.Requests, old.Handle);
+        _nodes[0].RedisLink.Fault = retiring;
+        verifying.Release();
+        await retiring.Met;
+        _nodes[0].RedisLink.Fault = LinkFault.Blackhole(Way.Answers);
+        retiring.Release();
+        await Wait.UntilAsync(async () => await _nodes.Redis.KeyTimeToLiveAsync(_nodes.RecordOf(old)) < TimeSpan.FromSeconds(11), "Redis to have retired the old session");
+        _nodes[0].RedisLink.Mend();
+
+        Assert.Equal("", new Uri((await login).Url, (await login).Response.Headers.Location!).Query);
+        var renewed = SessionOf(browser);
+        Assert.NotEqual(old.Handle, renewed.Handle);
+        await Task.WhenAll(_nodes.All.Select(node => node.ServesAsync(renewed)));
+    }
+
+    [Fact]
+    [Trait("kind", "soak")]
+    public async Task The_old_session_ends_although_Redis_was_not_told_in_time()
+    {
+        using var browser = _nodes[0].NewBrowser();
+        var old = await LogInAsync(browser);
+        var verifying = LinkFault.Hold(Way.Requests, "HGETALL");
+        _nodes[0].RedisLink.Fault = verifying;
+
+        var login = browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");
+        await verifying.Met;
+        var retiring = LinkFault.Hold(Way.Requests, old.Handle);
+        _nodes[0].RedisLink.Fault = retiring;
+        verifying.Release();
+        await retiring.Met;
+        _nodes[0].RedisLink.Mend();
+
+        Assert.Equal("", new Uri((await login).Url, (await login).Response.Headers.Location!).Query);
+        await Wait.UntilAsync(async () => await _nodes[1].MeAsync(old) == HttpStatusCode.Unauthorized, "the old session to end");
+        await _nodes[1].ServesAsync(SessionOf(browser));
+    }
+
+    private static async Task<UserSession> LogInAsync(Browser browser)
+    {
+        await browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");
+        return SessionOf(browser);
+    }
+
+    private static UserSession SessionOf(Browser browser) =>
+        new("ada", browser.Cookie(BrokerServer.PublicUrl, "__Host-bff")!, TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1));
+}
