@@ -40,11 +40,12 @@ internal sealed class RedisSessionStore(RedisConnection redis, RedisKeys keys) :
         return redis.call('PEXPIRE', KEYS[1], ARGV[3])
         """);
 
-    // "seen" in the future says that nobody may push the end out: Touch compares it, and no reader finds it old.
+    // "seen" in the future says that nobody may push the end out: Touch compares it, and no reader finds it old. A clock that is ahead writes such
+    // a one, too, but leaves the record more life.
     private static readonly RedisScript Retire = new("retire", """
         local left = redis.call('PTTL', KEYS[1])
         local seen = tonumber(redis.call('HGET', KEYS[1], 'seen'))
-        if left < 0 or not seen or seen > tonumber(ARGV[1]) then return 0 end
+        if left < 0 or not seen or (seen > tonumber(ARGV[1]) and left <= tonumber(ARGV[3])) then return 0 end
         redis.call('HSET', KEYS[1], 'seen', ARGV[2])
         return redis.call('PEXPIRE', KEYS[1], math.min(left, tonumber(ARGV[3])))
         """);

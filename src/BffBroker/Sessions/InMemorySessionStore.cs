@@ -48,7 +48,7 @@ internal sealed class InMemorySessionStore(TimeProvider clock) : ISessionStore
         });
 
     public Task<bool> RetireAsync(SessionHandle handle, DateTimeOffset now, TimeSpan grace) =>
-        ChangeAsync(handle, entry => entry.Record.Seen <= now, entry => entry with
+        ChangeAsync(handle, entry => entry.Record.Seen <= now || entry.End > now + grace, entry => entry with
         {
             Record = entry.Record with { Seen = now + grace },
             End = entry.End < now + grace ? entry.End : now + grace,

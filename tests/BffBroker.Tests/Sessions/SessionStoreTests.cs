@@ -130,6 +130,17 @@ public abstract class SessionStoreTests
     }
 
     [Fact]
+    public async Task A_record_that_a_node_whose_clock_is_ahead_has_just_seen_is_retired_like_any()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await Store.CreateAsync(_handle, new(1, 1, now.AddSeconds(1), [1]), Life);
+
+        Assert.True(await Store.RetireAsync(_handle, now, TimeSpan.FromMilliseconds(100)));
+
+        await Wait.UntilAsync(async () => await Store.LoadAsync(_handle) is null, "the retired record to end");
+    }
+
+    [Fact]
     public async Task Nobody_pushes_the_end_of_a_retired_record_out()
     {
         await CreateAsync(generation: 1, [1]);
