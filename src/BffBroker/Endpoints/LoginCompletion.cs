@@ -68,22 +68,14 @@ internal sealed partial class LoginCompletion(
             return LoginOutcome.Refused;
         }
 
-        try
+        if (old is not null)
         {
-            if (old is not null)
-            {
-                await ending.RetireAsync(old.Handle);
-            }
-            else if (oldSessionKey is not null)
-            {
-                // Another user's, or one that does not open.
-                await ending.EndAsync(SessionHandle.Of(oldSessionKey), SessionEndReason.ReplacedByLogin);
-            }
+            await ending.RetireAsync(old.Handle);
         }
-        catch (StoreUnavailableException)
+        else if (oldSessionKey is not null)
         {
-            ending.Abandon(session);
-            throw;
+            // Another user's, or one that does not open.
+            await ending.EndSurelyAsync(SessionHandle.Of(oldSessionKey), SessionEndReason.ReplacedByLogin);
         }
 
         await users.EvictAsync(session);

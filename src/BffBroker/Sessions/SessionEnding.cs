@@ -52,8 +52,19 @@ internal sealed partial class SessionEnding(
         return ended;
     }
 
-    /// <summary>Ends a session whose key nobody got, as soon as the store does it.</summary>
-    public void Abandon(OpenSession session) => store.Abandon(session.Handle);
+    /// <summary>Now, or as soon as the store does it; for this node it is over at once.</summary>
+    public async Task EndSurelyAsync(SessionHandle handle, string reason)
+    {
+        try
+        {
+            await EndAsync(handle, reason);
+        }
+        catch (StoreUnavailableException)
+        {
+            store.Abandon(handle);
+            Ended(handle, reason);
+        }
+    }
 
     /// <summary>The same user has logged in anew: answers under way with the old cookie may finish, then it is over.</summary>
     public async Task RetireAsync(SessionHandle handle)

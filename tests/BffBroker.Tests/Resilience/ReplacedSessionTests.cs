@@ -8,11 +8,14 @@ public sealed class ReplacedSessionTests(PatientNodes patient) : IClassFixture<P
 {
     private readonly BrokerNodes _nodes = patient.Nodes;
 
-    [Fact]
-    public async Task The_browser_keeps_the_new_session_when_nobody_knows_whether_the_old_one_was_ended()
+    [Theory]
+    [InlineData("ada")]
+    [InlineData("kim")]
+    public async Task The_browser_keeps_the_new_session_when_nobody_knows_whether_the_old_one_was_ended(string nextUser)
     {
         using var browser = _nodes[0].NewBrowser();
         var old = await LogInAsync(browser);
+        _nodes.Simulator.Settings.AutoApprove = nextUser;
         var verifying = LinkFault.Hold(Way.Requests, "HGETALL");
         _nodes[0].RedisLink.Fault = verifying;
 
@@ -24,11 +27,11 @@ public sealed class ReplacedSessionTests(PatientNodes patient) : IClassFixture<P
         await retiring.Met;
         _nodes[0].RedisLink.Fault = LinkFault.Blackhole(Way.Answers);
         retiring.Release();
-        await Wait.UntilAsync(async () => await _nodes.Redis.KeyTimeToLiveAsync(_nodes.RecordOf(old)) < TimeSpan.FromSeconds(11), "Redis to have retired the old session");
+        await Wait.UntilAsync(async () => (await _nodes.Redis.KeyTimeToLiveAsync(_nodes.RecordOf(old)) ?? TimeSpan.Zero) < TimeSpan.FromSeconds(11), "Redis to have ended the old session");
         _nodes[0].RedisLink.Mend();
 
         Assert.Equal("", new Uri((await login).Url, (await login).Response.Headers.Location!).Query);
-        var renewed = SessionOf(browser);
+        var renewed = SessionOf(browser) with { Customer = nextUser };
         Assert.NotEqual(old.Handle, renewed.Handle);
         await Task.WhenAll(_nodes.All.Select(node => node.ServesAsync(renewed)));
     }
@@ -55,8 +58,9 @@ public sealed class ReplacedSessionTests(PatientNodes patient) : IClassFixture<P
         await _nodes[1].ServesAsync(SessionOf(browser));
     }
 
-    private static async Task<UserSession> LogInAsync(Browser browser)
+    private async Task<UserSession> LogInAsync(Browser browser)
     {
+        _nodes.Simulator.Settings.AutoApprove = "ada";
         await browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");
         return SessionOf(browser);
     }
