@@ -92,6 +92,7 @@ public sealed class CallbackTests
     [InlineData("")]
     [InlineData("&code=ANabcdefghijklmnopqr&error=access_denied")]
     [InlineData("&code=short")]
+    [InlineData("&code=%C3%A9bcdefghijklmnopqr")]
     [InlineData("&code=")]
     [InlineData("&error=")]
     [InlineData("&code=ANabcdefghijklmnopqr&code=ANabcdefghijklmnopqr")]
