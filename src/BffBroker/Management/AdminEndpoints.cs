@@ -3,6 +3,7 @@ using System.Text;
 using BffBroker.Endpoints;
 using BffBroker.Limits;
 using BffBroker.Sessions;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace BffBroker.Management;
@@ -50,7 +51,7 @@ internal sealed partial class AdminEndpoints(
 
         if (http.Request.Headers.Authorization is [{ } given] && given.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && IsSame(given[Scheme.Length..].Trim(), key))
         {
-            return await next(context);
+            return HasDotSegment(http) ? Problems.Json(http, Problems.InvalidRequest) : await next(context);
         }
 
         _ = _failures.Take(client);
@@ -58,6 +59,11 @@ internal sealed partial class AdminEndpoints(
         http.Response.Headers.WWWAuthenticate = "Bearer";
         return Problems.Json(http, Problems.AdminKeyRequired);
     }
+
+    // The server takes dot segments out of a path, encoded ones too: the sessions of the user ".." would be those of everybody.
+    private static bool HasDotSegment(HttpContext http) =>
+        http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].Split('/')
+            .Any(segment => segment.Replace("%2E", ".", StringComparison.OrdinalIgnoreCase) is "." or "..");
 
     // Hashed first: so the time does not tell the length either.
     private static bool IsSame(string given, string key) =>

@@ -121,6 +121,26 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
         Assert.Single((await answer.JsonAsync()).GetProperty("sessions").EnumerateArray());
     }
 
+    [Theory]
+    [InlineData("..")]
+    [InlineData("%2e%2E")]
+    [InlineData(".%2e")]
+    public async Task A_user_id_that_is_a_dot_segment_is_nobodys_and_not_everybodys(string userId)
+    {
+        await _world.LogInAsync();
+
+        foreach (var target in new[] { $"/admin/users/{userId}/sessions", $"http://localhost/admin/users/{userId}/sessions?x" })
+        {
+            var answer = await WireClient.AnswerAsync(
+                _world.Broker.ManagementUrl, $"DELETE {target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Key}\r\nConnection: close\r\n\r\n");
+
+            Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+            Assert.Contains("invalid_request", answer, StringComparison.Ordinal);
+        }
+
+        await _world.AssertLoggedInAsync();
+    }
+
     [Fact]
     public async Task All_sessions_of_a_user_end_and_nobody_elses()
     {
