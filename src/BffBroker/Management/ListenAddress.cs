@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace BffBroker.Management;
 
 /// <summary>An address to listen on, in the form of ASPNETCORE_URLS.</summary>
@@ -10,13 +12,18 @@ internal static class ListenAddress
     {
         try
         {
-            return BindingAddress.Parse(text) is { } address && (address.IsUnixPipe || address.IsNamedPipe || address.Port is >= 0 and <= LargestPort) ? address : null;
+            return BindingAddress.Parse(text) is { } address && (address.IsUnixPipe || address.IsNamedPipe || IsOfTcp(address)) ? address : null;
         }
         catch (FormatException)
         {
             return null;
         }
     }
+
+    /// <summary>Whether it says itself where it listens: on any other host name the server listens on all interfaces.</summary>
+    public static bool NamesItsInterface(BindingAddress address) =>
+        address.IsUnixPipe || address.IsNamedPipe || address.Host is "*" or "+" || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || IPAddress.TryParse(address.Host, out _);
 
     /// <summary>What is wrong with the addresses of the public listener.</summary>
     public static IEnumerable<string> ProblemsOf(IConfiguration configuration)
@@ -39,6 +46,10 @@ internal static class ListenAddress
             yield return $"{endpoint.Path}:Url: Must be an address to listen on, for example 'http://0.0.0.0:8080'.";
         }
     }
+
+    // A port that is no number is read as a part of the host.
+    private static bool IsOfTcp(BindingAddress address) =>
+        address.Port is >= 0 and <= LargestPort && (!address.Host.Contains(':', StringComparison.Ordinal) || IPAddress.TryParse(address.Host, out _));
 
     private static string[] Split(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -23,9 +23,10 @@ internal sealed class ManagementOptionsValidator : IValidateOptions<ManagementOp
     public ValidateOptionsResult Validate(string? name, ManagementOptions options)
     {
         var problems = new SettingProblems(ManagementOptions.Section);
-        if (ListenAddress.Parse(options.Url) is not { Scheme: "http", PathBase: "" })
+        if (ListenAddress.Parse(options.Url) is not { Scheme: "http", PathBase: "" } address || !ListenAddress.NamesItsInterface(address))
         {
-            problems.Add(nameof(options.Url), "Must be an http address to listen on, without a path, for example 'http://127.0.0.1:8081'.");
+            problems.Add(
+                nameof(options.Url), "Must be an http address to listen on, without a path: an IP address, localhost, or * for all interfaces, for example 'http://127.0.0.1:8081'.");
         }
 
         if (options.AdminKey is { Length: > 0 } key && (key.Length < ShortestKey || key.Any(character => character is <= ' ' or > '~')))

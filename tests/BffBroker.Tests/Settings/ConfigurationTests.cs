@@ -69,6 +69,38 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Management:Url", "http://127.0.0.1:808l")]
+    [InlineData("Management:Url", "http://127.0.0.l:8081")]
+    [InlineData("Management:Url", "http://management:8081")]
+    [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:808o")]
+    public async Task An_address_that_the_server_would_take_for_all_interfaces_is_a_problem(string key, string address)
+    {
+        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
+        settings[key] = address;
+
+        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains($"- {key}: Must be", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:8081")]
+    [InlineData("http://[::1]:8081")]
+    [InlineData("http://LOCALHOST:8081")]
+    [InlineData("http://*:8081")]
+    [InlineData("http://+:8081")]
+    public async Task The_management_listener_may_be_told_where_to_listen(string address)
+    {
+        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
+        settings["Management:Url"] = address;
+
+        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+
+        Assert.True(exitCode == 0, output);
+    }
+
+    [Theory]
     [InlineData("ASPNETCORE_URLS")]
     [InlineData("Management:Url")]
     public async Task A_port_in_use_is_one_clear_message(string key)
