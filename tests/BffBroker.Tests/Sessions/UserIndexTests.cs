@@ -110,6 +110,20 @@ public abstract class UserIndexTests
             Assert.Empty(await Index.LoadAsync(User));
         }
 
+        [Fact]
+        public async Task Something_else_in_its_place_is_empty_and_gives_way_to_an_entry()
+        {
+            var redis = _services.GetRequiredService<RedisConnection>();
+            await redis.RunAsync(database => database.StringSetAsync(redis.Options.Key($"user:{User.Value}"), "planted"));
+            var session = NewSession();
+
+            Assert.Empty(await Index.LoadAsync(User));
+            await Index.RemoveAsync(User, [session]);
+            await Index.AddAsync(User, session, [1], Life);
+
+            Assert.Equal([1], (await Index.LoadAsync(User))[session]);
+        }
+
         public ValueTask DisposeAsync() => _services.DisposeAsync();
     }
 }
