@@ -59,15 +59,19 @@ internal sealed record RefreshIntent(long Generation, DateTimeOffset At, int Una
     /// <summary>Null where there is none. A text that this version has not written, perhaps of another one, is a send that may be open.</summary>
     public static RefreshIntent? Parse(string? text) =>
         string.IsNullOrEmpty(text) ? null
-        : text.Split(' ') is [var generation, var at, var unanswered, "open" or "closed", var forcedAt, var attempt] parts
+        : Read(text) is { } intent && intent.ToString() == text ? intent
+        : new(0, DateTimeOffset.UnixEpoch, 0, IsOpen: true, ForcedAt: null, Attempt: "") { Unparsed = text };
+
+    private string? Unparsed { get; init; }
+
+    private static RefreshIntent? Read(string text) =>
+        text.Split(' ') is [var generation, var at, var unanswered, "open" or "closed", var forcedAt, var attempt] parts
         && TryParse(generation, out var number)
         && TryParse(at, out var since)
         && TryParse(unanswered, out var count)
         && TryParse(forcedAt, out var forced)
             ? new(number, Instant(since), (int)Math.Min(count, int.MaxValue), parts[3] == "open", forced == 0 ? null : Instant(forced), attempt)
-            : new(0, DateTimeOffset.UnixEpoch, 0, IsOpen: true, ForcedAt: null, Attempt: "") { Unparsed = text };
-
-    private string? Unparsed { get; init; }
+            : null;
 
     private static int NextOf(int count) => count < int.MaxValue ? count + 1 : count;
 

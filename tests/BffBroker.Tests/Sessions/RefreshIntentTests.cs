@@ -86,6 +86,9 @@ public sealed class RefreshIntentTests
     [InlineData("1 2 3 ajar 0 x")]
     [InlineData("-1 2 3 open 0 x")]
     [InlineData("1 99999999999999999999 3 open 0 x")]
+    [InlineData("1 253402300800000 3 closed 0 x")] // one millisecond after the last instant there is
+    [InlineData("1 2 2147483648 closed 0 x")]
+    [InlineData("01 2 3 closed 0 x")]
     public void What_another_version_wrote_may_be_open_and_can_be_replaced(string text)
     {
         var intent = RefreshIntent.Parse(text)!;
