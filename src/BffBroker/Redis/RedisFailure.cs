@@ -30,6 +30,10 @@ internal sealed record RedisFailure(string Outcome, string Reason, RedisFailureK
         _ => null,
     };
 
+    /// <summary>Whether a key holds something else than it should.</summary>
+    public static bool IsWrongType(StoreUnavailableException exception) =>
+        exception.InnerException is RedisServerException said && said.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
+
     // Redis before 7 puts what a script's command met at the end of its own message.
     private static RedisFailureKind KindOf(string message) =>
         NotHere.Any(word => message.StartsWith(word, StringComparison.Ordinal)) || message.Contains("-READONLY ", StringComparison.Ordinal) ? RedisFailureKind.NotHere

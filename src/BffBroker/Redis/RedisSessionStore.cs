@@ -40,14 +40,15 @@ internal sealed class RedisSessionStore(RedisConnection redis, RedisKeys keys) :
         return redis.call('PEXPIRE', KEYS[1], ARGV[3])
         """);
 
-    // "seen" in the future says that nobody may push the end out: Touch compares it, and no reader finds it old. A clock that is ahead writes such
-    // a one, too, but leaves the record more life.
+    // "seen" in the future says that nobody may push the end out: Touch compares it, and no reader finds it old. That alone does not tell a
+    // retired record: a node whose clock is ahead may have touched it.
     private static readonly RedisScript Retire = new("retire", """
         local left = redis.call('PTTL', KEYS[1])
         local seen = tonumber(redis.call('HGET', KEYS[1], 'seen'))
-        if left < 0 or not seen or (seen > tonumber(ARGV[1]) and left <= tonumber(ARGV[3])) then return 0 end
+        local grace = tonumber(ARGV[3])
+        if not seen or (seen > tonumber(ARGV[1]) and left >= 0 and left <= grace) then return 0 end
         redis.call('HSET', KEYS[1], 'seen', ARGV[2])
-        return redis.call('PEXPIRE', KEYS[1], math.min(left, tonumber(ARGV[3])))
+        return redis.call('PEXPIRE', KEYS[1], left < 0 and grace or math.min(left, grace))
         """);
 
     private static readonly RedisScript DeleteGeneration = new("delete", """
@@ -69,7 +70,7 @@ internal sealed class RedisSessionStore(RedisConnection redis, RedisKeys keys) :
             var values = await redis.RunAsync("load", database => database.HashGetAsync(key, Fields));
             return values.All(value => value.IsNull) ? null : Read(values);
         }
-        catch (StoreUnavailableException exception) when (exception.InnerException is RedisServerException said && said.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        catch (StoreUnavailableException exception) when (RedisFailure.IsWrongType(exception))
         {
             return Corrupt;
         }

@@ -11,7 +11,7 @@ public abstract class SessionStoreTests
     private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
     private static readonly TimeSpan Life = TimeSpan.FromHours(1);
 
-    private readonly SessionHandle _handle = SessionHandle.Of(BffBroker.OAuth.CookieSecret.Create());
+    private protected readonly SessionHandle _handle = SessionHandle.Of(BffBroker.OAuth.CookieSecret.Create());
 
     private protected abstract ISessionStore Store { get; }
 
@@ -141,6 +141,19 @@ public abstract class SessionStoreTests
     }
 
     [Fact]
+    public async Task A_record_that_a_node_with_a_fast_clock_touched_is_retired_as_well()
+    {
+        await CreateAsync(generation: 1, [1]);
+        var (now, grace) = (Now, Life / 2);
+        await Store.TouchAsync(_handle, Now, now + Life, Life);
+
+        Assert.True(await Store.RetireAsync(_handle, now, grace));
+        Assert.False(await Store.RetireAsync(_handle, now, grace));
+
+        Assert.Equal(now + grace, (await Store.LoadAsync(_handle))!.Seen);
+    }
+
+    [Fact]
     public async Task Nobody_pushes_the_end_of_a_retired_record_out()
     {
         await CreateAsync(generation: 1, [1]);
@@ -181,6 +194,18 @@ public abstract class SessionStoreTests
         }
 
         private protected override ISessionStore Store { get; }
+
+        [Fact]
+        public async Task A_record_whose_end_was_taken_off_ends_when_it_is_retired()
+        {
+            await CreateAsync(generation: 1, [1]);
+            var redis = _services.GetRequiredService<RedisConnection>();
+            Assert.True(await redis.RunAsync(database => database.KeyPersistAsync(redis.Options.Key($"{{{_handle.Value}}}"))));
+
+            Assert.True(await Store.RetireAsync(_handle, TimeProvider.System.GetUtcNow(), TimeSpan.FromMilliseconds(100)));
+
+            await Wait.UntilAsync(async () => await Store.LoadAsync(_handle) is null, "the retired record to end");
+        }
 
         public ValueTask DisposeAsync() => _services.DisposeAsync();
     }
