@@ -40,14 +40,12 @@ internal sealed class RedisSessionStore(RedisConnection redis, RedisKeys keys) :
         return redis.call('PEXPIRE', KEYS[1], ARGV[3])
         """);
 
-    // "seen" in the future says that nobody may push the end out: Touch compares it, and no reader finds it old. That alone does not tell a
-    // retired record: a node whose clock is ahead may have touched it.
+    // The mark in the place of "seen" says that nobody may push the end out: Touch compares it, and no reader finds it old.
     private static readonly RedisScript Retire = new("retire", """
-        local left = redis.call('PTTL', KEYS[1])
         local seen = tonumber(redis.call('HGET', KEYS[1], 'seen'))
-        local grace = tonumber(ARGV[3])
-        if not seen or (seen > tonumber(ARGV[1]) and left >= 0 and left <= grace) then return 0 end
-        redis.call('HSET', KEYS[1], 'seen', ARGV[2])
+        if not seen or seen >= tonumber(ARGV[1]) then return 0 end
+        local left, grace = redis.call('PTTL', KEYS[1]), tonumber(ARGV[2])
+        redis.call('HSET', KEYS[1], 'seen', ARGV[1])
         return redis.call('PEXPIRE', KEYS[1], left < 0 and grace or math.min(left, grace))
         """);
 
@@ -85,8 +83,8 @@ internal sealed class RedisSessionStore(RedisConnection redis, RedisKeys keys) :
     public Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset seen, TimeSpan life) =>
         redis.EvaluateAsync(Touch, [Key(handle)], Text(seenBefore), Text(seen), Text(life));
 
-    public async Task<bool> RetireAsync(SessionHandle handle, DateTimeOffset now, TimeSpan grace) =>
-        await redis.EvaluateAsync(Retire, [Key(handle)], Text(now), Text(now + grace), Text(grace)) == 1;
+    public async Task<bool> RetireAsync(SessionHandle handle, TimeSpan grace) =>
+        await redis.EvaluateAsync(Retire, [Key(handle)], Text(StoredSession.Retired), Text(grace)) == 1;
 
     public Task<bool> DeleteAsync(SessionHandle handle) => redis.RunAsync("delete", database => database.KeyDeleteAsync(Key(handle)));
 

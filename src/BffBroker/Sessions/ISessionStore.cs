@@ -26,7 +26,7 @@ internal interface ISessionStore
     Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset seen, TimeSpan life);
 
     /// <summary>Ends the record within <paramref name="grace"/>, for good: no touch pushes it out again. False when there is none, or it is retired already.</summary>
-    Task<bool> RetireAsync(SessionHandle handle, DateTimeOffset now, TimeSpan grace);
+    Task<bool> RetireAsync(SessionHandle handle, TimeSpan grace);
 
     /// <summary>True when there was something to delete.</summary>
     Task<bool> DeleteAsync(SessionHandle handle);

@@ -47,12 +47,15 @@ internal sealed class InMemorySessionStore(TimeProvider clock) : ISessionStore
             End = clock.GetUtcNow() + life,
         });
 
-    public Task<bool> RetireAsync(SessionHandle handle, DateTimeOffset now, TimeSpan grace) =>
-        ChangeAsync(handle, entry => entry.Record.Seen <= now || entry.End > now + grace, entry => entry with
+    public Task<bool> RetireAsync(SessionHandle handle, TimeSpan grace)
+    {
+        var end = clock.GetUtcNow() + grace;
+        return ChangeAsync(handle, entry => entry.Record.Seen < StoredSession.Retired, entry => entry with
         {
-            Record = entry.Record with { Seen = now + grace },
-            End = entry.End < now + grace ? entry.End : now + grace,
+            Record = entry.Record with { Seen = StoredSession.Retired },
+            End = entry.End < end ? entry.End : end,
         });
+    }
 
     public Task<bool> DeleteAsync(SessionHandle handle) => ChangeAsync(handle, _ => true, _ => null);
 

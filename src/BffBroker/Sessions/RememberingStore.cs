@@ -58,10 +58,10 @@ internal sealed partial class RememberingStore(
     /// Ends the record within <paramref name="grace"/>; one of which the store does not say that it does, as soon as it does after that. False when
     /// there is none, or it is retired already.
     /// </summary>
-    public Task<bool> RetireAsync(SessionHandle handle, DateTimeOffset now, TimeSpan grace) => WriteAsync(
+    public Task<bool> RetireAsync(SessionHandle handle, TimeSpan grace) => WriteAsync(
         handle,
-        new(RememberedSession.AnyGeneration, null, now + grace),
-        () => store.RetireAsync(handle, now, grace));
+        new(RememberedSession.AnyGeneration, null, clock.GetUtcNow() + grace),
+        () => store.RetireAsync(handle, grace));
 
     /// <summary>True when there was something to delete.</summary>
     public async Task<bool> DeleteAsync(SessionHandle handle)

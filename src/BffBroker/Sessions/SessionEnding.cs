@@ -4,7 +4,7 @@ namespace BffBroker.Sessions;
 
 /// <summary>Ends sessions, each for good, and says so once with the reason.</summary>
 internal sealed partial class SessionEnding(
-    RememberingStore store, SessionIndex index, BrokerMeter meter, TimeProvider clock, ILogger<SessionEnding> logger)
+    RememberingStore store, SessionIndex index, BrokerMeter meter, ILogger<SessionEnding> logger)
 {
     private static readonly TimeSpan ReplacedSessionGrace = TimeSpan.FromSeconds(10);
 
@@ -69,7 +69,7 @@ internal sealed partial class SessionEnding(
     /// <summary>The same user has logged in anew: answers under way with the old cookie may finish, then it is over.</summary>
     public async Task RetireAsync(SessionHandle handle)
     {
-        if (await store.RetireAsync(handle, clock.GetUtcNow(), ReplacedSessionGrace))
+        if (await store.RetireAsync(handle, ReplacedSessionGrace))
         {
             Ended(handle, SessionEndReason.ReplacedByLogin);
         }

@@ -93,7 +93,7 @@ internal sealed partial class SessionVault(
     {
         var now = clock.GetUtcNow();
         return await store.LoadAsync(handle) is { } stored
-            ? (true, stored.Seen <= now && now - stored.Seen < _idleTimeout ? stored.Seen : null)
+            ? (true, stored.Seen < StoredSession.Retired && now - stored.Seen < _idleTimeout ? stored.Seen : null)
             : (false, null);
     }
 

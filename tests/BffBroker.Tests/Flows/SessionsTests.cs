@@ -53,6 +53,18 @@ public abstract class SessionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_that_a_node_with_a_fast_clock_has_seen_is_in_the_list_and_can_be_ended()
+    {
+        var (own, other) = (await LogInAsync(), await LogInAsync());
+        var store = _world.Broker.Services.GetRequiredService<ISessionStore>();
+        await store.TouchAsync(new(IdOf(other)), (await store.LoadAsync(new(IdOf(other))))!.Seen, _world.Clock.GetUtcNow().AddMinutes(5), TimeSpan.FromHours(1));
+
+        Assert.Equal([IdOf(other), IdOf(own)], await IdsAsync(own));
+        Assert.Equal(HttpStatusCode.NoContent, (await DeleteAsync(own, $"/sessions/{IdOf(other)}")).StatusCode);
+        await AssertIsOverAsync(other);
+    }
+
+    [Fact]
     public async Task An_idle_session_is_not_in_the_list()
     {
         var (used, idle) = (await LogInAsync(), await LogInAsync());

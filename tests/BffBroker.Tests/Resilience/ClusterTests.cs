@@ -98,10 +98,12 @@ public sealed class ClusterTests
         }
     }
 
-    private static Task<World> StartAsync(RedisCluster cluster) => World.StartAsync(("ConnectionStrings:Redis", cluster.ConnectionString));
+    private static Task<World> StartAsync(RedisCluster cluster) => World.StartAsync(Settings(cluster));
 
     private static Task<BrokerServer> SecondAsync(World world, RedisCluster cluster) =>
-        BrokerServer.StartAsync(world.Amazon.Url, world.Clock, ("ConnectionStrings:Redis", cluster.ConnectionString));
+        BrokerServer.StartAsync(world.Amazon.Url, world.Clock, Settings(cluster));
+
+    private static (string, string)[] Settings(RedisCluster cluster) => [("ConnectionStrings:Redis", cluster.ConnectionString), ("Session:PerUser", "1000")];
 
     // Each session once on each broker.
     private static async Task<List<Browser>> LogInAsync(World world, BrokerServer second)

@@ -6,6 +6,9 @@ namespace BffBroker.Tests.Resilience;
 /// <summary>All sessions of a user are ended while another login of theirs is under way: it is one of them, at whatever step it is.</summary>
 public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<PatientNodes>, IAsyncLifetime
 {
+    // A script with as many arguments as no other has. Merely by the key, it might be what is still being cleared away of an earlier login.
+    private const string Creating = "*9\r\n$7\r\nEVALSHA";
+
     private readonly BrokerNodes _nodes = patient.Nodes;
     private UserSession _session = null!;
 
@@ -23,7 +26,7 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
     public async Task Before_its_record_is_written(bool byAdmin)
     {
         using var browser = _nodes[0].NewBrowser();
-        var writing = LinkFault.Hold(Way.Requests, $"{_nodes.KeyPrefix}{{");
+        var writing = LinkFault.Hold(Way.Requests, Creating);
         _nodes[0].RedisLink.Fault = writing;
 
         var login = LogInAsync(browser);
@@ -40,7 +43,7 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
     public async Task Before_it_has_seen_that_its_record_is_written(bool byAdmin)
     {
         using var browser = _nodes[0].NewBrowser();
-        var (writing, written) = (LinkFault.Hold(Way.Requests, $"{_nodes.KeyPrefix}{{"), LinkFault.Hold(Way.Answers));
+        var (writing, written) = (LinkFault.Hold(Way.Requests, Creating), LinkFault.Hold(Way.Answers));
         _nodes[0].RedisLink.Fault = writing;
 
         var login = LogInAsync(browser);
@@ -60,7 +63,7 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
         await using var nodes = await BrokerNodes.StartAsync(patient.Redis, 2);
         var session = await nodes.LogInAsync(TimeSpan.FromHours(1));
         using var browser = nodes[0].NewBrowser();
-        var writing = LinkFault.Hold(Way.Requests, $"{nodes.KeyPrefix}{{");
+        var writing = LinkFault.Hold(Way.Requests, Creating);
         nodes[0].RedisLink.Fault = writing;
 
         var login = LogInAsync(browser);
@@ -68,6 +71,7 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
         nodes[0].Process.Process.Kill(); // SIGKILL
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => login);
 
+        await nodes[1].ServesAsync(session);
         using var answer = await nodes[1].GetAsync("/sessions", session);
         Assert.Equal([session.Handle], (await answer.JsonAsync()).GetProperty("sessions").EnumerateArray().Select(entry => entry.GetProperty("id").GetString()));
     }
@@ -78,7 +82,7 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
         var userId = await _nodes[1].UserIdAsync(_session);
         Assert.Equal(HttpStatusCode.NoContent, (await _nodes[1].PostAsync("/logout", _session)).StatusCode);
         using var browser = _nodes[0].NewBrowser();
-        var (writing, removing) = (LinkFault.Hold(Way.Requests, $"{_nodes.KeyPrefix}{{"), LinkFault.Hold(Way.Requests, "HDEL"));
+        var (writing, removing) = (LinkFault.Hold(Way.Requests, Creating), LinkFault.Hold(Way.Requests, "HDEL"));
         (_nodes[0].RedisLink.Fault, _nodes[1].RedisLink.Fault) = (writing, removing);
 
         var login = LogInAsync(browser);
@@ -100,7 +104,7 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
         var userId = await _nodes[1].UserIdAsync(_session);
         Assert.Equal(HttpStatusCode.NoContent, (await _nodes[1].PostAsync("/logout", _session)).StatusCode);
         using var browser = _nodes[0].NewBrowser();
-        var (writing, removing) = (LinkFault.Hold(Way.Requests, $"{_nodes.KeyPrefix}{{"), LinkFault.Hold(Way.Requests, "HDEL"));
+        var (writing, removing) = (LinkFault.Hold(Way.Requests, Creating), LinkFault.Hold(Way.Requests, "HDEL"));
         (_nodes[0].RedisLink.Fault, _nodes[1].RedisLink.Fault) = (writing, removing);
 
         var login = LogInAsync(browser);
@@ -124,7 +128,7 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
         await using var nodes = await BrokerNodes.StartAsync(patient.Redis, 2);
         var session = await nodes.LogInAsync(TimeSpan.FromHours(1));
         using var browser = nodes[0].NewBrowser();
-        var writing = LinkFault.Hold(Way.Requests, $"{nodes.KeyPrefix}{{");
+        var writing = LinkFault.Hold(Way.Requests, Creating);
         nodes[0].RedisLink.Fault = writing;
 
         var login = LogInAsync(browser);

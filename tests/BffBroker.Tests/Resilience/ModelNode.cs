@@ -17,7 +17,7 @@ internal sealed class ModelNode
         Store = new(store, Writes, signals, clock, NullLogger<RememberingStore>.Instance);
         var options = Options.Create(new SessionOptions { IdleTimeout = TimeSpan.FromDays(365), Lifetime = TimeSpan.FromDays(365) });
         var index = new SessionIndex(new InMemoryUserIndex(clock), keyRing, userId => UserHandle.Of("client", userId), clock, NullLogger<SessionIndex>.Instance);
-        Ending = new(Store, index, meter, clock, NullLogger<SessionEnding>.Instance);
+        Ending = new(Store, index, meter, NullLogger<SessionEnding>.Instance);
         Vault = new(Store, index, new(keyRing), options, meter, clock, NullLogger<SessionVault>.Instance);
         var call = new RefreshCall(Vault, Ending, refreshGrant, limits, meter, clock, NullLogger<RefreshCall>.Instance);
         var leased = new LeasedRefresh(Vault, leases, new(Vault, call, limits, clock), limits, meter, clock, NullLogger<LeasedRefresh>.Instance);

@@ -23,7 +23,7 @@ internal sealed class ModelStore(TimeProvider clock) : ISessionStore
     public Task<bool> NoteAsync(SessionHandle handle, long generation, RefreshIntent? before, RefreshIntent? next) =>
         WriteAsync(() => _store.NoteAsync(handle, generation, before, next));
 
-    public Task<bool> RetireAsync(SessionHandle handle, DateTimeOffset now, TimeSpan grace) => WriteAsync(() => _store.RetireAsync(handle, now, grace));
+    public Task<bool> RetireAsync(SessionHandle handle, TimeSpan grace) => WriteAsync(() => _store.RetireAsync(handle, grace));
 
     public Task<bool> DeleteAsync(SessionHandle handle) => WriteAsync(() => _store.DeleteAsync(handle));
 

@@ -124,18 +124,7 @@ public abstract class SessionStoreTests
     {
         await CreateAsync(generation: 1, [1]);
 
-        Assert.True(await Store.RetireAsync(_handle, TimeProvider.System.GetUtcNow(), TimeSpan.FromMilliseconds(100)));
-
-        await Wait.UntilAsync(async () => await Store.LoadAsync(_handle) is null, "the retired record to end");
-    }
-
-    [Fact]
-    public async Task A_record_that_a_node_whose_clock_is_ahead_has_just_seen_is_retired_like_any()
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        await Store.CreateAsync(_handle, new(1, 1, now.AddSeconds(1), [1]), Life);
-
-        Assert.True(await Store.RetireAsync(_handle, now, TimeSpan.FromMilliseconds(100)));
+        Assert.True(await Store.RetireAsync(_handle, TimeSpan.FromMilliseconds(100)));
 
         await Wait.UntilAsync(async () => await Store.LoadAsync(_handle) is null, "the retired record to end");
     }
@@ -144,13 +133,13 @@ public abstract class SessionStoreTests
     public async Task A_record_that_a_node_with_a_fast_clock_touched_is_retired_as_well()
     {
         await CreateAsync(generation: 1, [1]);
-        var (now, grace) = (Now, Life / 2);
-        await Store.TouchAsync(_handle, Now, now + Life, Life);
+        var grace = Life / 2;
+        await Store.TouchAsync(_handle, Now, Now + Life, Life);
 
-        Assert.True(await Store.RetireAsync(_handle, now, grace));
-        Assert.False(await Store.RetireAsync(_handle, now, grace));
+        Assert.True(await Store.RetireAsync(_handle, grace));
+        Assert.False(await Store.RetireAsync(_handle, grace));
 
-        Assert.Equal(now + grace, (await Store.LoadAsync(_handle))!.Seen);
+        Assert.Equal(StoredSession.Retired, (await Store.LoadAsync(_handle))!.Seen);
     }
 
     [Fact]
@@ -158,14 +147,13 @@ public abstract class SessionStoreTests
     {
         await CreateAsync(generation: 1, [1]);
         var grace = Life / 2;
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
 
-        Assert.True(await Store.RetireAsync(_handle, now, grace));
+        Assert.True(await Store.RetireAsync(_handle, grace));
         await Store.TouchAsync(_handle, Now, Now, Life);
         Assert.True(await Store.SaveAsync(_handle, 1, 2, [2]));
-        Assert.False(await Store.RetireAsync(_handle, now, Life));
+        Assert.False(await Store.RetireAsync(_handle, Life));
 
-        Assert.Equal(now + grace, (await Store.LoadAsync(_handle))!.Seen);
+        Assert.Equal(StoredSession.Retired, (await Store.LoadAsync(_handle))!.Seen);
     }
 
     [Fact]
@@ -202,7 +190,7 @@ public abstract class SessionStoreTests
             var redis = _services.GetRequiredService<RedisConnection>();
             Assert.True(await redis.RunAsync(database => database.KeyPersistAsync(redis.Options.Key($"{{{_handle.Value}}}"))));
 
-            Assert.True(await Store.RetireAsync(_handle, TimeProvider.System.GetUtcNow(), TimeSpan.FromMilliseconds(100)));
+            Assert.True(await Store.RetireAsync(_handle, TimeSpan.FromMilliseconds(100)));
 
             await Wait.UntilAsync(async () => await Store.LoadAsync(_handle) is null, "the retired record to end");
         }

@@ -126,8 +126,6 @@ internal sealed class BrokerNodes : IAsyncDisposable
     /// <summary>Every key of these nodes that begins so.</summary>
     public async Task<string[]> KeysAsync(string beginning) => (string[])(await Redis.ExecuteAsync("KEYS", $"{_prefix}{beginning}*"))!;
 
-    public string KeyPrefix => _prefix;
-
     /// <summary>The key of its record.</summary>
     public string RecordOf(UserSession session) => $"{_prefix}{{{session.Handle}}}";
 
