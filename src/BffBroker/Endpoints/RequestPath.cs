@@ -1,5 +1,3 @@
-using BffBroker.Sessions;
-
 namespace BffBroker.Endpoints;
 
 /// <summary>A request's path, as far as a log may show it.</summary>
@@ -8,11 +6,12 @@ internal static class RequestPath
     extension(HttpContext http)
     {
         /// <summary>
-        /// Of an endpoint its pattern: in the place of <c>{id}</c> there may be a whole session handle or a user id. Where there is none, a 404 or 405,
-        /// a segment that can be a handle is cut to what a log may show of it.
+        /// Of an endpoint its pattern: in the place of <c>{id}</c> there may be a whole session handle or a user id. Where there is none, as for a
+        /// wrong method, the first segment.
         /// </summary>
-        public string LoggedPath => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? Cut(http.Request.Path.Value ?? "");
+        public string LoggedPath => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? Beginning(http.Request.Path.Value ?? "");
     }
 
-    private static string Cut(string path) => string.Join('/', path.Split('/').Select(segment => SessionHandle.Parse(segment)?.Ref ?? segment));
+    private static string Beginning(string path) =>
+        path.IndexOf('/', Math.Min(1, path.Length)) is var end and >= 0 ? path[..end] + "/…" : path;
 }

@@ -18,7 +18,7 @@ public sealed class LoggedPathTests(RedisServer redis)
 
         Assert.Equal(HttpStatusCode.NoContent, (await nodes[0].DeleteAsync($"/sessions/{other.Handle}", session)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await nodes[0].AdministerAsync(HttpMethod.Get, $"/admin/users/{userId}/sessions")).StatusCode);
-        foreach (var path in new[] { $"/sessions/{other.Handle}", $"/elsewhere/sessions/{other.Handle}" })
+        foreach (var path in new[] { $"/sessions/{other.Handle}", $"/elsewhere/sessions/{other.Handle}", $"/admin/users/{userId}/sessions" })
         {
             Assert.False((await nodes[0].GetAsync(path, session)).IsSuccessStatusCode);
         }
