@@ -66,17 +66,21 @@ internal sealed class BrokerOptionsValidator : IValidateOptions<BrokerOptions>
         if (!Uri.TryCreate(value, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
         {
             problems.Add(key, "Must be an absolute URL, for example 'https://app.example.com'.");
+            return;
         }
-        else if (url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0 || value.Contains('\\', StringComparison.Ordinal)
+
+        if (url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0 || value.Contains('\\', StringComparison.Ordinal)
             || url.AbsolutePath.Contains("//", StringComparison.Ordinal))
         {
             problems.Add(key, "Must have no user, query, fragment, backslash or empty path segment.");
         }
-        else if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback)
+
+        if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback)
         {
             problems.Add(key, "Must be https; http only on a loopback host such as localhost. Browsers keep the session cookie on nothing else.");
         }
-        else if (!mayHavePath && url.AbsolutePath != "/")
+
+        if (!mayHavePath && url.AbsolutePath != "/")
         {
             problems.Add(key, "Must be an origin: scheme, host and port, without a path.");
         }

@@ -19,7 +19,7 @@ public sealed class ConfigurationTests : IDisposable
             ["Amazon:Scopes:0:Name"] = "two words",
             ["Amazon:Scopes:0:Essential"] = "canary",
             ["Amazon:ApiBaseUrl"] = "http://api.example.com",
-            ["Broker:PublicUrl"] = "http://app.example.com",
+            ["Broker:PublicUrl"] = "http://app.example.com/?two-problems",
             ["Broker:AllowedOrigins:0"] = "https://app.example.com/path",
             ["Broker:ReturnOrigins:0"] = "canary",
             ["Broker:TrustedProxies:0"] = "10.0.0.0/8",
@@ -51,7 +51,7 @@ public sealed class ConfigurationTests : IDisposable
                 "Session:CookieName", "Session:PerUser", "KeyRing:CertificateFile", "Management:Url", "Management:AdminKey",
             ];
             Assert.All(keys, key => Assert.Contains($"- {key}: ", output, StringComparison.Ordinal));
-            Assert.Equal(keys.Length, output.Split("\n- ").Length - 1);
+            Assert.Equal(keys.Length + 1, output.Split("\n- ").Length - 1);
             Assert.DoesNotContain("canary", output, StringComparison.Ordinal);
         }
     }
