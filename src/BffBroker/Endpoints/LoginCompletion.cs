@@ -35,7 +35,7 @@ internal sealed partial class LoginCompletion(
                     var tokens = TokenSet.From(response, clock.GetUtcNow());
                     return await profileEndpoint.IdentifyAsync(tokens.AccessToken, cancellationToken) switch
                     {
-                        IdentityOutcome.Confirmed(var user) => await BeginAsync(user, tokens, callback, state, oldSessionKey, userAgent),
+                        IdentityOutcome.Confirmed(var user) => await BeginAsync(user, tokens, callback, state, loginKey, oldSessionKey, userAgent),
                         IdentityOutcome.Unavailable => LoginOutcome.Unavailable,
                         _ => LoginOutcome.Refused,
                     };
@@ -56,13 +56,13 @@ internal sealed partial class LoginCompletion(
 
     // The new session first: if it cannot be stored, the old one lives on.
     private async Task<LoginOutcome> BeginAsync(
-        UserIdentity user, TokenSet tokens, CallbackRequest callback, LoginState state, CookieSecret? oldSessionKey, string? userAgent)
+        UserIdentity user, TokenSet tokens, CallbackRequest callback, LoginState state, CookieSecret loginKey, CookieSecret? oldSessionKey, string? userAgent)
     {
         var old = await FindAsync(oldSessionKey, user);
         var granted = Granted(callback, state);
         var declined = state.Scopes.Union(old?.Session.Granted ?? Scopes.None).Except(granted);
 
-        if (await vault.CreateAsync(user, granted, tokens, declined, userAgent) is not { } session)
+        if (await vault.CreateAsync(user, granted, tokens, declined, userAgent, loginKey.Ref) is not { } session)
         {
             Log.EndedMeanwhile(logger);
             return LoginOutcome.Refused;

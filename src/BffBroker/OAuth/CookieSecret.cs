@@ -29,5 +29,8 @@ internal sealed class CookieSecret
     /// <summary>SHA-256 of the 32 bytes: what may be stored or shown where the secret itself may not.</summary>
     public byte[] Hash() => SHA256.HashData(_bytes);
 
+    /// <summary>Tells it from others, and no more.</summary>
+    public string Ref => Base64Url.EncodeToString(Hash())[..8];
+
     public override string ToString() => "[cookie secret]";
 }

@@ -2,7 +2,8 @@ namespace BffBroker.Sessions;
 
 /// <summary>What a user's index says of one session.</summary>
 /// <param name="UserAgent">As the browser called itself at the login; null when it did not.</param>
-internal sealed record IndexEntry(DateTimeOffset CreatedAt, string? UserAgent)
+/// <param name="Browser">Names the login cookie of the login, which all tabs of a browser share while they log in. Null for an entry that was put back.</param>
+internal sealed record IndexEntry(DateTimeOffset CreatedAt, string? UserAgent, string? Browser)
 {
     private const byte Format = 1;
 
@@ -16,6 +17,7 @@ internal sealed record IndexEntry(DateTimeOffset CreatedAt, string? UserAgent)
         writer.Write(session.Value);
         writer.Write(CreatedAt.ToUnixTimeMilliseconds());
         writer.Write(UserAgent ?? "");
+        writer.Write(Browser ?? "");
         return buffer.ToArray();
     }
 
@@ -29,6 +31,8 @@ internal sealed record IndexEntry(DateTimeOffset CreatedAt, string? UserAgent)
         }
 
         var createdAt = DateTimeOffset.FromUnixTimeMilliseconds(reader.ReadInt64());
-        return new(createdAt, reader.ReadString() is { Length: > 0 } userAgent ? userAgent : null);
+        return new(createdAt, ReadText(reader), ReadText(reader));
     }
+
+    private static string? ReadText(BinaryReader reader) => reader.ReadString() is { Length: > 0 } text ? text : null;
 }

@@ -12,10 +12,10 @@ internal sealed partial class SessionIndex(IUserIndex index, KeyRing keyRing, Us
     public UserHandle HandleOf(string userId) => handleOf(userId);
 
     /// <summary>Changes nothing where there is an entry.</summary>
-    public Task AddAsync(SessionHandle session, Session content)
+    public Task AddAsync(SessionHandle session, Session content, string? browser = null)
     {
         var user = handleOf(content.User.UserId);
-        var entry = new IndexEntry(content.CreatedAt, content.UserAgent).ToBytes(user, session);
+        var entry = new IndexEntry(content.CreatedAt, content.UserAgent, browser).ToBytes(user, session);
         return index.AddAsync(user, session, keyRing.SealIndexEntry(entry), content.ExpiresAt - clock.GetUtcNow());
     }
 

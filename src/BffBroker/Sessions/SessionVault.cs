@@ -16,7 +16,8 @@ internal sealed partial class SessionVault(
     /// were ended meanwhile: this one is, too.
     /// </summary>
     /// <param name="declined">What this login asked for and did not get.</param>
-    public async Task<OpenSession?> CreateAsync(UserIdentity user, Scopes granted, TokenSet tokens, Scopes? declined = null, string? userAgent = null)
+    /// <param name="browser">The same for all tabs of a browser that log in together.</param>
+    public async Task<OpenSession?> CreateAsync(UserIdentity user, Scopes granted, TokenSet tokens, Scopes? declined = null, string? userAgent = null, string? browser = null)
     {
         var now = clock.GetUtcNow();
         var session = new Session(user, granted, now, now + _lifetime, tokens, Declined: declined, UserAgent: userAgent);
@@ -24,7 +25,7 @@ internal sealed partial class SessionVault(
         var handle = SessionHandle.Of(key);
         const long generation = 1;
 
-        await index.AddAsync(handle, session);
+        await index.AddAsync(handle, session, browser);
         try
         {
             await store.CreateAsync(handle, new(StoredSession.CurrentFormat, generation, now, seal.Seal(session, key, generation)), LifeOf(session, now));

@@ -22,8 +22,8 @@ internal sealed partial class UserSessions(
         [
             .. from session in found
                where session is { Found.LastSeenAt: not null, Entry.Value: not null }
-               let live = new LiveSession(session.Entry.Key, session.Entry.Value!.CreatedAt, session.Found.LastSeenAt!.Value, session.Entry.Value.UserAgent)
-               orderby live.CreatedAt descending
+               let live = new LiveSession(session.Entry.Key, session.Entry.Value!.CreatedAt, session.Found.LastSeenAt!.Value, session.Entry.Value.UserAgent, session.Entry.Value.Browser)
+               orderby live.CreatedAt descending, live.Handle.Value
                select live,
         ];
     }
@@ -84,8 +84,11 @@ internal sealed partial class UserSessions(
                 return;
             }
 
-            // Of logins that finish together each sees the others': so each goes by the same order, and not all of them end each other's.
-            foreach (var session in (await ListAsync(userId)).Skip(_perUser).Where(session => session.Handle != newest.Handle))
+            // Of logins that finish together each sees the others': so each goes by the same order, and not all of them end each other's. Those of
+            // the same browser count as one.
+            var sessions = await ListAsync(userId);
+            var own = sessions.FirstOrDefault(session => session.Handle == newest.Handle);
+            foreach (var session in sessions.Where(session => session == own || own?.MayStandFor(session) != true).Skip(_perUser).Where(session => session != own))
             {
                 await ending.EndAsync(user, session.Handle, SessionEndReason.Evicted);
             }

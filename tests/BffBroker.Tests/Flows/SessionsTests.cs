@@ -227,6 +227,38 @@ public abstract class SessionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tabs_of_one_browser_that_finish_together_count_as_one_session()
+    {
+        var others = new[] { await LogInAsync(), await LogInAsync(), await LogInAsync() };
+        var browser = NewBrowser("TestBrowser/1.0");
+        var callbacks = new List<Uri>();
+        for (var tab = 0; tab < 7; tab++)
+        {
+            callbacks.Add((await browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/callback")).Url);
+        }
+
+        var tabs = new List<string>();
+        foreach (var callback in callbacks)
+        {
+            browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", null); // none of them has seen another's answer
+            await browser.OpenAsync(callback);
+            tabs.Add(browser.Cookie(BrokerServer.PublicUrl, "__Host-bff")!);
+        }
+
+        Assert.Equal(10, (await ListAsync(browser)).Count);
+        foreach (var tab in tabs)
+        {
+            browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", tab);
+            await AssertLivesAsync(browser);
+        }
+
+        await Task.WhenAll(others.Select(AssertLivesAsync));
+
+        var next = await LogInAsync();
+        Assert.Equal(4, (await ListAsync(next)).Count);
+    }
+
+    [Fact]
     public async Task A_login_that_replaces_a_session_costs_no_other_one()
     {
         var browsers = new List<Browser>();
