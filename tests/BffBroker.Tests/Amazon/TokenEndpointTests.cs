@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using BffBroker.OAuth;
 using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -115,6 +117,27 @@ public sealed class TokenEndpointTests
         Assert.Contains("0f6bef6d-705c", known.Log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_request_brings_nothing_of_another_one_and_no_trace_of_ours()
+    {
+        var headers = new ConcurrentQueue<string>();
+        await using var amazon = await StartAsync(http =>
+        {
+            http.Request.Headers.Keys.ToList().ForEach(headers.Enqueue);
+            http.Response.Headers.SetCookie = "session-id=1; Path=/";
+            return http.Response.WriteAsync("{}");
+        });
+        using var client = new AmazonClient(new(amazon.Urls.First()));
+        using var activity = new Activity("a request of a browser").Start();
+
+        await client.RefreshAsync();
+        await client.GetProfileAsync();
+
+        Assert.Contains("Authorization", headers);
+        Assert.DoesNotContain("Cookie", headers);
+        Assert.DoesNotContain("traceparent", headers);
+    }
+
     private static async Task<(TokenRequestOutcome Outcome, string Log)> RefreshAsync(int status, string body, params (string Name, string Value)[] headers)
     {
         await using var amazon = await StartAsync(status, body, headers);
@@ -122,22 +145,24 @@ public sealed class TokenEndpointTests
         return (await client.RefreshAsync(), client.Log.Text);
     }
 
-    private static async Task<WebApplication> StartAsync(int status, string body, (string Name, string Value)[] headers)
+    private static Task<WebApplication> StartAsync(int status, string body, (string Name, string Value)[] headers) => StartAsync(http =>
+    {
+        http.Response.StatusCode = status;
+        foreach (var (name, value) in headers)
+        {
+            http.Response.Headers[name] = value;
+        }
+
+        return http.Response.WriteAsync(body);
+    });
+
+    private static async Task<WebApplication> StartAsync(RequestDelegate answer)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        app.Run(http =>
-        {
-            http.Response.StatusCode = status;
-            foreach (var (name, value) in headers)
-            {
-                http.Response.Headers[name] = value;
-            }
-
-            return http.Response.WriteAsync(body);
-        });
+        app.Run(answer);
         await app.StartAsync();
         return app;
     }

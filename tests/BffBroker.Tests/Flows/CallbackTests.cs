@@ -1,6 +1,9 @@
 using System.Net;
 using AmazonSimulator;
+using BffBroker.OAuth;
+using BffBroker.Sessions;
 using BffBroker.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BffBroker.Tests.Flows;
 
@@ -133,6 +136,24 @@ public sealed class CallbackTests
         Assert.Equal(
             "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
             Assert.Single(page.Headers.GetValues("Content-Security-Policy")));
+    }
+
+    /// <summary>As a holder of the key ring could make it, or a node that is configured otherwise.</summary>
+    [Fact]
+    public async Task A_sealed_return_URL_that_is_not_allowed_counts_as_the_root()
+    {
+        await using var world = await World.StartAsync();
+        var states = world.Broker.Services.GetRequiredService<LoginStates>();
+        var loginKey = CookieSecret.Create();
+        var elsewhere = ReturnUrl.Parse("https://evil.example/x", ["https://evil.example"])!;
+        var callback = World.At($"/callback?error=access_denied&state={states.Seal(states.Begin(elsewhere, Scopes.None, loginKey))}");
+
+        var page = await world.Browser.OpenAsync(callback);
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff-login", loginKey.Encode());
+        var denied = await world.Browser.OpenAsync(callback);
+
+        Assert.DoesNotContain("evil", await page.TextAsync(), StringComparison.Ordinal);
+        Assert.Equal("/?login_error=access_denied", denied.Headers.Location?.OriginalString);
     }
 
     [Theory]

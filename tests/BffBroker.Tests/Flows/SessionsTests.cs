@@ -260,6 +260,20 @@ public abstract class SessionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_login_at_a_node_whose_clock_is_behind_does_not_end_itself()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            await LogInAsync();
+        }
+
+        _world.Clock.Advance(TimeSpan.FromHours(-1));
+        var newest = await LogInAsync();
+
+        Assert.Contains(IdOf(newest), await IdsAsync(newest));
+    }
+
+    [Fact]
     public async Task A_login_that_replaces_a_session_costs_no_other_one()
     {
         var browsers = new List<Browser>();

@@ -39,6 +39,15 @@ public sealed class LoginStateTests
         Assert.Equal(longest, _states.Open(text)?.ReturnUrl);
     }
 
+    [Fact]
+    public void A_longer_one_does_not_open()
+    {
+        var longer = _states.Seal(_states.Begin(ReturnUrl.Root, Scopes.Of([new string('s', 2500)]), CookieSecret.Create()));
+
+        Assert.True(longer.Length > LoginStates.LongestState);
+        Assert.Null(_states.Open(longer));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
@@ -83,6 +92,20 @@ public sealed class LoginStateTests
         Assert.False(states.IsExpired(state));
 
         clock.Advance(TimeSpan.FromMinutes(0.2));
+        Assert.True(states.IsExpired(state));
+    }
+
+    [Fact]
+    public void The_clock_of_the_node_that_made_it_may_be_a_minute_ahead()
+    {
+        var clock = new AdjustableClock();
+        var states = new LoginStates(KeyRings.New(), new InMemoryUsedStates(clock), clock);
+        var state = states.Begin(ReturnUrl.Root, Scopes.None, CookieSecret.Create());
+
+        clock.Advance(TimeSpan.FromSeconds(-59));
+        Assert.False(states.IsExpired(state));
+
+        clock.Advance(TimeSpan.FromSeconds(-2));
         Assert.True(states.IsExpired(state));
     }
 }

@@ -3,6 +3,8 @@ using BffBroker.Endpoints;
 using BffBroker.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BffBroker.Tests.Security;
@@ -207,6 +209,24 @@ public sealed class ForwardedHeaderTests
         await Wait.UntilAsync(() => broker.Output.Contains("\"StatusCode\":429", StringComparison.Ordinal), "the last request's line");
         Assert.Single(broker.Output.Split('\n'), line => line.Contains("Broker__TrustedProxies__0=", StringComparison.Ordinal));
         Assert.DoesNotContain("203.0.113.", broker.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3", 1)]
+    [InlineData("fd00::1", 1)]
+    [InlineData("203.0.113.1", 0)]
+    [InlineData("2001:db8::1", 0)]
+    public async Task Only_a_peer_in_a_private_network_is_taken_for_a_proxy_that_nobody_named(string peer, int warnings)
+    {
+        using var log = new RecordingLog();
+        using var loggers = new LoggerFactory([log]);
+        var trust = new PeerTrust(_ => Task.CompletedTask, new(Options.Create(new BrokerOptions())), loggers.CreateLogger<PeerTrust>());
+        var http = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse(peer) } };
+        http.Request.Headers["X-Forwarded-For"] = Victim;
+
+        await trust.InvokeAsync(http);
+
+        Assert.Equal(warnings, log.Count("is no trusted proxy"));
     }
 
     private static Task<HttpResponseMessage> LogInAsync(World world, params (string, string)[] headers) =>

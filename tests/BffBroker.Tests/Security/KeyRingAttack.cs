@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Web;
 using System.Xml.Linq;
@@ -29,18 +31,28 @@ internal static class KeyRingAttack
             PlantedValue.InClear => attacker.InClear,
             PlantedValue.EncryptedToTheCertificate => attacker.Encrypted,
             PlantedValue.SignedWithAnotherKey => ownSignature,
-            PlantedValue.SignedWithAnotherKeyUnderOurName => With(ownSignature, "certificate", (string?)genuine.Attribute("certificate")),
+            PlantedValue.SignedWithAnotherKeyUnderOurName => With(ownSignature, genuine.Attribute("certificate")!.Value),
             PlantedValue.UnderACopiedSignature => new XElement("signed", genuine.Attributes(), ContentOf(attacker.InClear)),
+            PlantedValue.SignedWithOurKeyForAnotherUse => With(ownSignature, genuine.Attribute("certificate")!.Value, SignatureOver(attacker.InClear, world.Certificate)),
             _ => new XElement("signed", genuine.Attribute("certificate"), ContentOf(attacker.InClear)),
         }).ToString(SaveOptions.DisableFormatting));
     }
 
-    private static string ContentOf(XElement element) => Convert.ToBase64String(Encoding.UTF8.GetBytes(element.ToString(SaveOptions.DisableFormatting)));
+    private static string ContentOf(XElement element) => Convert.ToBase64String(BytesOf(element));
 
-    private static XElement With(XElement element, string attribute, string? value)
+    private static byte[] BytesOf(XElement element) => Encoding.UTF8.GetBytes(element.ToString(SaveOptions.DisableFormatting));
+
+    private static string SignatureOver(XElement element, CertificateFile certificate)
     {
-        element.SetAttributeValue(attribute, value);
-        return element;
+        using var key = certificate.Certificate.GetRSAPrivateKey()!;
+        return Convert.ToBase64String(key.SignData(BytesOf(element), HashAlgorithmName.SHA256, RSASignaturePadding.Pss));
+    }
+
+    private static XElement With(XElement signed, string certificate, string? signature = null)
+    {
+        signed.SetAttributeValue("certificate", certificate);
+        signed.SetAttributeValue("signature", signature ?? (string?)signed.Attribute("signature"));
+        return signed;
     }
 
     /// <summary>Neither a session nor a <c>state</c> that his key sealed is taken, and nothing of the node's is sealed with it.</summary>

@@ -77,4 +77,17 @@ public sealed class PlantedKeyTests(RedisServer redis)
         await world.AssertServesUserAsync(fresh);
         Assert.Equal(1, (await fresh.ReadinessAsync()).GetProperty("keyRing").GetProperty("keys").GetInt32());
     }
+
+    [Fact]
+    public async Task A_value_of_more_than_64_KiB_is_not_looked_at_whoever_signed_it()
+    {
+        await using var world = await KeyRingWorld.StartAsync(redis);
+        var genuine = Assert.Single(await world.RingAsync());
+        await world.Redis.ListRightPushAsync(world.RingKey, $"<!--{new string('x', 64 * 1024)}-->{genuine}");
+
+        var fresh = await world.StartNodeAsync();
+
+        await world.AssertServesUserAsync(fresh);
+        Assert.True(await fresh.IsAlarmedAsync());
+    }
 }

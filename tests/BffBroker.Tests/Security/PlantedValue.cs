@@ -8,5 +8,6 @@ public enum PlantedValue
     SignedWithAnotherKey,
     SignedWithAnotherKeyUnderOurName,
     UnderACopiedSignature,
+    SignedWithOurKeyForAnotherUse,
     Unsigned,
 }

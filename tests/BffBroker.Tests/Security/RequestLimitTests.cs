@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using BffBroker.Tests.Support;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace BffBroker.Tests.Security;
 
@@ -75,6 +78,32 @@ public sealed class RequestLimitTests
             using var form = isChunked ? new ChunkedContent(body) : (HttpContent)body;
             return await world.PostAsync("/logout", form);
         }
+    }
+
+    [Theory]
+    [InlineData(63, "/x")]
+    [InlineData(64, "/")]
+    public async Task A_form_has_64_fields_and_more_are_not_read(int others, string location)
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+
+        var answer = await world.PostAsync("/logout", new FormUrlEncodedContent(
+            [KeyValuePair.Create("returnUrl", "/x"), .. Enumerable.Range(0, others).Select(i => KeyValuePair.Create($"a{i}", ""))]));
+
+        Assert.Equal(location, answer.Headers.Location?.OriginalString);
+        await world.AssertLoggedOutAsync();
+    }
+
+    /// <summary>Too many to be tried here.</summary>
+    [Fact]
+    public async Task A_node_takes_10000_connections_at_a_time()
+    {
+        await using var world = await World.StartAsync();
+        var limits = world.Broker.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
+
+        Assert.Equal(10_000, limits.MaxConcurrentConnections);
+        Assert.Equal(10_000, limits.MaxConcurrentUpgradedConnections);
     }
 
     [Fact]

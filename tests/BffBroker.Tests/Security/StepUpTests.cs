@@ -1,4 +1,8 @@
+using System.Web;
+using BffBroker.OAuth;
+using BffBroker.Sessions;
 using BffBroker.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BffBroker.Tests.Security;
 
@@ -50,6 +54,19 @@ public sealed class StepUpTests : IAsyncLifetime
         await FinishAsync(slow.ToString());
 
         Assert.Equal("profile; ", await ScopesAsync());
+    }
+
+    [Fact]
+    public async Task A_scope_that_is_configured_no_more_is_not_asked_for_though_the_session_has_it()
+    {
+        var now = _world.Clock.GetUtcNow();
+        var session = await _world.Broker.Services.GetRequiredService<SessionVault>().CreateAsync(
+            new("amzn1.account.ADA", null, null), Scopes.Parse("profile postal_code retired"), new(new("Atza|1"), null, now, now));
+        _world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", session!.Key.Encode());
+
+        var redirect = (await _world.Browser.OpenAsync(World.At("/login"))).Headers.Location!;
+
+        Assert.Equal("profile postal_code", HttpUtility.ParseQueryString(redirect.Query)["scope"]);
     }
 
     private Task FinishAsync(string callback) => _world.Browser.OpenAsync(new(callback));

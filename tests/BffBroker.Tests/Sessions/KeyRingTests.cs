@@ -7,6 +7,19 @@ namespace BffBroker.Tests.Sessions;
 public sealed class KeyRingTests
 {
     [Fact]
+    public void What_was_sealed_for_one_use_opens_for_no_other()
+    {
+        var ring = KeyRings.New();
+
+        foreach (var (use, content) in new[] { ("session", ring.SealSession([1])), ("state", ring.SealLoginState([1])), ("entry", ring.SealIndexEntry([1])) })
+        {
+            Assert.Equal(use == "session", ring.OpenSession(content) is not null);
+            Assert.Equal(use == "state", ring.OpenLoginState(content) is not null);
+            Assert.Equal(use == "entry", ring.OpenIndexEntry(content) is not null);
+        }
+    }
+
+    [Fact]
     public void What_does_not_open_has_the_ring_read_again_at_most_every_ten_seconds()
     {
         var clock = new AdjustableClock();
