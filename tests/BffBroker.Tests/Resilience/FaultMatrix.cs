@@ -32,7 +32,7 @@ public sealed class FaultMatrix : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Redis = await OwnRedis.StartAsync();
-        Nodes = await BrokerNodes.StartAsync($"{Redis.ConnectionString},abortConnect=false", 1, ("Amazon:Timeout", "00:00:01"));
+        Nodes = await BrokerNodes.StartAsync($"{Redis.ConnectionString},abortConnect=false", 1, ("Amazon:Timeout", "00:00:03"));
         Nodes.Rotate(AmazonSimulator.RefreshMode.NewTokenOldGood); // no client can save a token that died with a lost answer
         foreach (var _ in FaultRow.All)
         {
