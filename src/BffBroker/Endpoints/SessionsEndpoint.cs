@@ -18,6 +18,12 @@ internal sealed class SessionsEndpoint(SessionAccess access, UserSessions users)
 
     private Task<IResult> EndOthersAsync(HttpContext http) => access.WithSessionAsync(http, async session =>
     {
+        if (http.Request.Path.Value is [.., '/'])
+        {
+            // Routing takes it for the same. A page that lost the id of the one it meant must not end all of them.
+            return Problems.Json(http, Problems.NotFound);
+        }
+
         await users.EndOthersAsync(session, SessionEndReason.EndedByUser);
         return TypedResults.NoContent();
     });

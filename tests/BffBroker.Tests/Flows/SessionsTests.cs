@@ -111,6 +111,16 @@ public abstract class SessionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_id_that_is_empty_ends_nothing()
+    {
+        var (own, other) = (await LogInAsync(), await LogInAsync());
+
+        await (await DeleteAsync(own, "/sessions/")).AssertProblemAsync(HttpStatusCode.NotFound, "not_found");
+
+        await AssertLivesAsync(other);
+    }
+
+    [Fact]
     public async Task A_user_ends_all_sessions_but_the_present_one()
     {
         var (own, other, third, others) = (await LogInAsync(), await LogInAsync(), await LogInAsync(), await LogInAsync("kim"));
