@@ -16,7 +16,7 @@ internal sealed partial class CallbackEndpoint(
     private async Task<IResult> FinishAsync(HttpContext http)
     {
         var query = http.Request.Query;
-        var state = query["state"] is [var text] ? states.Open(text) : null;
+        var state = query["state"] is [var text] ? await states.OpenAsync(text) : null;
         if (state is null)
         {
             return Refuse(http, Problems.InvalidState, null);

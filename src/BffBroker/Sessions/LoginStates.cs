@@ -21,8 +21,8 @@ internal sealed class LoginStates(KeyRing keyRing, IUsedStates usedStates, TimeP
     public string Seal(LoginState state) => Base64Url.EncodeToString(keyRing.SealLoginState(state.ToBytes()));
 
     /// <summary>Null for whatever <see cref="Seal"/> did not write.</summary>
-    public LoginState? Open(string? text) =>
-        text is { Length: > 0 and <= LongestState } && StrictBase64Url.Decode(text) is { } content && keyRing.OpenLoginState(content) is { } bytes
+    public async ValueTask<LoginState?> OpenAsync(string? text) =>
+        text is { Length: > 0 and <= LongestState } && StrictBase64Url.Decode(text) is { } content && await keyRing.OpenLoginStateAsync(content) is { } bytes
             ? LoginState.FromBytes(bytes)
             : null;
 

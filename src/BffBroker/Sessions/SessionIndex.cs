@@ -20,10 +20,16 @@ internal sealed partial class SessionIndex(IUserIndex index, KeyRing keyRing, Us
     }
 
     /// <summary>Null for an entry that does not open: then only its session's handle is known.</summary>
-    public async Task<IReadOnlyDictionary<SessionHandle, IndexEntry?>> LoadAsync(UserHandle user) =>
-        (await index.LoadAsync(user)).ToDictionary(
-            entry => entry.Key,
-            entry => keyRing.OpenIndexEntry(entry.Value) is { } opened ? IndexEntry.FromBytes(opened, user, entry.Key) : null);
+    public async Task<IReadOnlyDictionary<SessionHandle, IndexEntry?>> LoadAsync(UserHandle user)
+    {
+        var entries = new Dictionary<SessionHandle, IndexEntry?>();
+        foreach (var (session, content) in await index.LoadAsync(user))
+        {
+            entries[session] = await keyRing.OpenIndexEntryAsync(content) is { } opened ? IndexEntry.FromBytes(opened, user, session) : null;
+        }
+
+        return entries;
+    }
 
     public async Task<IReadOnlyCollection<SessionHandle>> SessionsOfAsync(UserHandle user) => [.. (await index.LoadAsync(user)).Keys];
 

@@ -31,9 +31,9 @@ internal sealed class SessionSeal(KeyRing keyRing)
     }
 
     /// <summary>Null for a record that this key, at this generation, did not seal.</summary>
-    public Session? Open(StoredSession stored, CookieSecret key)
+    public async ValueTask<Session?> OpenAsync(StoredSession stored, CookieSecret key)
     {
-        if (stored.Format != StoredSession.CurrentFormat || keyRing.OpenSession(stored.Sealed) is not { Length: > NonceSize + TagSize } box)
+        if (stored.Format != StoredSession.CurrentFormat || await keyRing.OpenSessionAsync(stored.Sealed) is not { Length: > NonceSize + TagSize } box)
         {
             return null;
         }

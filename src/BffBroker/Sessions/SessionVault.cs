@@ -56,7 +56,7 @@ internal sealed partial class SessionVault(
             return new SessionLookup.Missing();
         }
 
-        if (seal.Open(stored, key) is not { } session)
+        if (await seal.OpenAsync(stored, key) is not { } session)
         {
             meter.RecordUnreadable();
             Log.Unreadable(logger, handle.Ref);

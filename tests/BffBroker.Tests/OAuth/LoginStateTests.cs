@@ -12,12 +12,12 @@ public sealed class LoginStateTests
     private readonly LoginStates _states = new(KeyRings.New(), new InMemoryUsedStates(TimeProvider.System), TimeProvider.System);
 
     [Fact]
-    public void It_comes_back_as_it_went()
+    public async Task It_comes_back_as_it_went()
     {
         var loginKey = CookieSecret.Create();
         var state = _states.Begin(ReturnUrl.Parse("/x?y#z", [])!, Scopes.Parse("profile postal_code"), loginKey);
 
-        var opened = _states.Open(_states.Seal(state))!;
+        var opened = (await _states.OpenAsync(_states.Seal(state)))!;
 
         Assert.Equal(32, opened.Nonce.Length); // LWA: at least 256 bits
         Assert.Equal(state.Nonce, opened.Nonce);
@@ -30,22 +30,22 @@ public sealed class LoginStateTests
     [Theory]
     [InlineData('a')]
     [InlineData('é')]
-    public void The_longest_one_has_at_most_3000_characters(char filler)
+    public async Task The_longest_one_has_at_most_3000_characters(char filler)
     {
         var longest = "/" + new string(filler, (ReturnUrl.MaxBytes - 1) / Encoding.UTF8.GetByteCount([filler]));
         var text = _states.Seal(_states.Begin(ReturnUrl.Parse(longest, [])!, LongestScopes, CookieSecret.Create()));
 
         Assert.InRange(text.Length, 2500, LoginStates.LongestState);
-        Assert.Equal(longest, _states.Open(text)?.ReturnUrl);
+        Assert.Equal(longest, (await _states.OpenAsync(text))?.ReturnUrl);
     }
 
     [Fact]
-    public void A_longer_one_does_not_open()
+    public async Task A_longer_one_does_not_open()
     {
         var longer = _states.Seal(_states.Begin(ReturnUrl.Root, Scopes.Of([new string('s', 2500)]), CookieSecret.Create()));
 
         Assert.True(longer.Length > LoginStates.LongestState);
-        Assert.Null(_states.Open(longer));
+        Assert.Null(await _states.OpenAsync(longer));
     }
 
     [Theory]
@@ -54,17 +54,17 @@ public sealed class LoginStateTests
     [InlineData("x")]
     [InlineData("CfDJ8AAAA")]
     [InlineData("%%%")]
-    public void What_was_not_sealed_here_does_not_open(string? text) => Assert.Null(_states.Open(text));
+    public async Task What_was_not_sealed_here_does_not_open(string? text) => Assert.Null(await _states.OpenAsync(text));
 
     [Fact]
-    public void No_changed_character_goes_unseen()
+    public async Task No_changed_character_goes_unseen()
     {
         var text = _states.Seal(_states.Begin(ReturnUrl.Root, Scopes.None, CookieSecret.Create()));
 
         for (var i = 0; i < text.Length; i++)
         {
             var changed = text[..i] + (text[i] == 'A' ? 'B' : 'A') + text[(i + 1)..];
-            Assert.True(_states.Open(changed) is null, $"Changed at {i}.");
+            Assert.True(await _states.OpenAsync(changed) is null, $"Changed at {i}.");
         }
     }
 
@@ -73,12 +73,12 @@ public sealed class LoginStateTests
     [InlineData("==")]
     [InlineData(" ")]
     [InlineData("\n")]
-    public void It_has_one_spelling(string tail)
+    public async Task It_has_one_spelling(string tail)
     {
         var text = _states.Seal(_states.Begin(ReturnUrl.Root, Scopes.None, CookieSecret.Create()));
 
-        Assert.Null(_states.Open(text + tail));
-        Assert.Null(_states.Open(tail + text));
+        Assert.Null(await _states.OpenAsync(text + tail));
+        Assert.Null(await _states.OpenAsync(tail + text));
     }
 
     [Fact]

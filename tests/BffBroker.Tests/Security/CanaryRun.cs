@@ -18,7 +18,7 @@ internal sealed class CanaryRun(Canaries canaries, AmazonServer amazon, OwnRedis
     private readonly string _userId = $"amzn1.account.{canaries.New("user id")}";
 
     /// <summary>Called with each state and the login cookie it goes with.</summary>
-    public Action<string, string> Began { get; init; } = (_, _) => { };
+    public Func<string, string, Task> Began { get; init; } = (_, _) => Task.CompletedTask;
 
     private FaultPlan Faults => amazon.Simulator.Faults;
 
@@ -179,7 +179,7 @@ internal sealed class CanaryRun(Canaries canaries, AmazonServer amazon, OwnRedis
         var cookie = _browser.Cookie(BrokerServer.PublicUrl, "__Host-bff-login")!;
         canaries.Add("login cookie", cookie);
         canaries.Add("login cookie", CookieSecret.Parse(cookie)!.Bytes);
-        Began(state, cookie);
+        await Began(state, cookie);
         canaries.AssertAbsent("The answer to /login", [await DescribeAsync(answer)], "login cookie", "state");
         canaries.Add("state", state[40..]); // what is before is the ring's key id, and the same for all
         return state;

@@ -38,9 +38,9 @@ public sealed class CanaryTests : IDisposable
             var states = world.Broker.Services.GetRequiredService<LoginStates>();
             using var run = new CanaryRun(_canaries, world.Amazon, redis, world.Broker.Url)
             {
-                Began = (state, cookie) =>
+                Began = async (state, cookie) =>
                 {
-                    var nonce = states.Open(state)!.Nonce;
+                    var nonce = (await states.OpenAsync(state))!.Nonce;
                     _canaries.Add("nonce", nonce);
                     _canaries.Add("code verifier", CodeVerifier.Derive(CookieSecret.Parse(cookie)!, nonce).Value);
                 },

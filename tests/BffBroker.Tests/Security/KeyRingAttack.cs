@@ -73,7 +73,7 @@ internal static class KeyRingAttack
 
         var redirect = (await browser.OpenAsync(World.At("/login"))).Headers.Location!;
         var genuine = HttpUtility.ParseQueryString(redirect.Query)["state"]!;
-        Assert.Null(attacker.Ring.OpenLoginState(Base64Url.DecodeFromChars(genuine)));
+        Assert.Null(await attacker.Ring.OpenLoginStateAsync(Base64Url.DecodeFromChars(genuine)));
     }
 
     /// <summary>A record that is right in everything but the key ring's key, and the cookie to it.</summary>

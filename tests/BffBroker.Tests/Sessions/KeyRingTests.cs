@@ -7,20 +7,20 @@ namespace BffBroker.Tests.Sessions;
 public sealed class KeyRingTests
 {
     [Fact]
-    public void What_was_sealed_for_one_use_opens_for_no_other()
+    public async Task What_was_sealed_for_one_use_opens_for_no_other()
     {
         var ring = KeyRings.New();
 
         foreach (var (use, content) in new[] { ("session", ring.SealSession([1])), ("state", ring.SealLoginState([1])), ("entry", ring.SealIndexEntry([1])) })
         {
-            Assert.Equal(use == "session", ring.OpenSession(content) is not null);
-            Assert.Equal(use == "state", ring.OpenLoginState(content) is not null);
-            Assert.Equal(use == "entry", ring.OpenIndexEntry(content) is not null);
+            Assert.Equal(use == "session", await ring.OpenSessionAsync(content) is not null);
+            Assert.Equal(use == "state", await ring.OpenLoginStateAsync(content) is not null);
+            Assert.Equal(use == "entry", await ring.OpenIndexEntryAsync(content) is not null);
         }
     }
 
     [Fact]
-    public void What_does_not_open_has_the_ring_read_again_at_most_every_ten_seconds()
+    public async Task What_does_not_open_has_the_ring_read_again_at_most_every_ten_seconds()
     {
         var clock = new AdjustableClock();
         var reloads = 0;
@@ -28,51 +28,71 @@ public sealed class KeyRingTests
 
         for (var i = 0; i < 5; i++)
         {
-            Assert.Null(ring.OpenSession([1, 2, 3]));
-            Assert.Null(ring.OpenLoginState([]));
+            Assert.Null(await ring.OpenSessionAsync([1, 2, 3]));
+            clock.Advance(TimeSpan.FromSeconds(1.9));
         }
 
         Assert.Equal(1, reloads);
 
-        clock.Advance(TimeSpan.FromSeconds(10));
-        Assert.Null(ring.OpenSession([1, 2, 3]));
+        clock.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.Null(await ring.OpenSessionAsync([1, 2, 3]));
         Assert.Equal(2, reloads);
     }
 
     [Fact]
-    public void A_key_that_came_with_the_reload_opens_at_once()
+    public async Task States_that_anybody_can_send_do_not_use_up_the_reload_of_sessions()
     {
         var newer = new EphemeralDataProtectionProvider();
         var sealedByAnotherNode = new KeyRing(newer, () => { }, TimeProvider.System).SealSession([7]);
-        var provider = new SwitchingProvider(new EphemeralDataProtectionProvider());
-        var ring = new KeyRing(provider, () => provider.Current = newer, TimeProvider.System);
+        var provider = new SwitchingProvider();
+        var reloads = 0;
+        var ring = new KeyRing(provider, () => provider.Current = ++reloads < 2 ? provider.Current : newer, TimeProvider.System);
 
-        Assert.Equal([7], ring.OpenSession(sealedByAnotherNode));
+        Assert.Null(await ring.OpenLoginStateAsync([1, 2, 3]));
+
+        Assert.Equal([7], await ring.OpenSessionAsync(sealedByAnotherNode));
     }
 
     [Fact]
-    public void A_session_and_a_state_do_not_open_in_each_other_s_place()
+    public async Task A_key_that_came_with_the_reload_opens_for_all_who_came_while_it_was_read()
+    {
+        var newer = new EphemeralDataProtectionProvider();
+        var sealedByAnotherNode = new KeyRing(newer, () => { }, TimeProvider.System).SealSession([7]);
+        var provider = new SwitchingProvider();
+        var reloads = 0;
+        var ring = new KeyRing(provider, () => reloads++, TimeProvider.System);
+
+        var opened = Enumerable.Range(0, 20).Select(_ => ring.OpenSessionAsync(sealedByAnotherNode).AsTask()).ToArray();
+        Assert.All(opened, task => Assert.False(task.IsCompleted));
+        provider.Current = newer;
+
+        Assert.All(await Task.WhenAll(opened), content => Assert.Equal([7], content));
+        Assert.Equal(1, reloads);
+    }
+
+    [Fact]
+    public async Task A_session_and_a_state_do_not_open_in_each_other_s_place()
     {
         var ring = KeyRings.New();
 
-        Assert.Null(ring.OpenLoginState(ring.SealSession([7])));
-        Assert.Null(ring.OpenSession(ring.SealLoginState([7])));
+        Assert.Null(await ring.OpenLoginStateAsync(ring.SealSession([7])));
+        Assert.Null(await ring.OpenSessionAsync(ring.SealLoginState([7])));
     }
 
-    private sealed class SwitchingProvider(IDataProtectionProvider first) : IDataProtectionProvider, IDataProtector
+    /// <summary>A ring that is another from one moment to the next.</summary>
+    private sealed class SwitchingProvider : IDataProtectionProvider
     {
-        private string _purpose = "";
+        public IDataProtectionProvider Current { get; set; } = new EphemeralDataProtectionProvider();
 
-        public IDataProtectionProvider Current { get; set; } = first;
+        public IDataProtector CreateProtector(string purpose) => new Protector(this, purpose);
 
-        public IDataProtector CreateProtector(string purpose)
+        private sealed class Protector(SwitchingProvider provider, string purpose) : IDataProtector
         {
-            _purpose = purpose == "BffBroker.Session.v1" ? purpose : _purpose;
-            return this;
+            public IDataProtector CreateProtector(string purpose) => throw new NotSupportedException();
+
+            public byte[] Protect(byte[] plaintext) => provider.Current.CreateProtector(purpose).Protect(plaintext);
+
+            public byte[] Unprotect(byte[] protectedData) => provider.Current.CreateProtector(purpose).Unprotect(protectedData);
         }
-
-        public byte[] Protect(byte[] plaintext) => Current.CreateProtector(_purpose).Protect(plaintext);
-
-        public byte[] Unprotect(byte[] protectedData) => Current.CreateProtector(_purpose).Unprotect(protectedData);
     }
 }

@@ -22,35 +22,35 @@ public sealed class SessionSealTests
         Now.AddMinutes(3));
 
     [Fact]
-    public void A_record_opens_as_it_was_sealed()
+    public async Task A_record_opens_as_it_was_sealed()
     {
-        var opened = _seal.Open(new(1, 7, Now, _seal.Seal(Session, _key, 7)), _key)!;
+        var opened = (await _seal.OpenAsync(new(1, 7, Now, _seal.Seal(Session, _key, 7)), _key))!;
 
         Assert.Equal(Session with { Granted = opened.Granted }, opened);
         Assert.Equal("profile postal_code", opened.Granted.ToString());
     }
 
     [Fact]
-    public void It_opens_with_its_own_cookie_only() =>
-        Assert.Null(_seal.Open(new(1, 7, Now, _seal.Seal(Session, _key, 7)), CookieSecret.Create()));
+    public async Task It_opens_with_its_own_cookie_only() =>
+        Assert.Null(await _seal.OpenAsync(new(1, 7, Now, _seal.Seal(Session, _key, 7)), CookieSecret.Create()));
 
     [Fact]
-    public void It_opens_at_its_own_generation_only() =>
-        Assert.Null(_seal.Open(new(1, 8, Now, _seal.Seal(Session, _key, 7)), _key));
+    public async Task It_opens_at_its_own_generation_only() =>
+        Assert.Null(await _seal.OpenAsync(new(1, 8, Now, _seal.Seal(Session, _key, 7)), _key));
 
     [Fact]
-    public void It_opens_in_its_own_format_only() =>
-        Assert.Null(_seal.Open(new(2, 7, Now, _seal.Seal(Session, _key, 7)), _key));
+    public async Task It_opens_in_its_own_format_only() =>
+        Assert.Null(await _seal.OpenAsync(new(2, 7, Now, _seal.Seal(Session, _key, 7)), _key));
 
     [Fact]
-    public void It_opens_with_its_own_key_ring_only() =>
-        Assert.Null(new SessionSeal(KeyRings.New()).Open(new(1, 7, Now, _seal.Seal(Session, _key, 7)), _key));
+    public async Task It_opens_with_its_own_key_ring_only() =>
+        Assert.Null(await new SessionSeal(KeyRings.New()).OpenAsync(new(1, 7, Now, _seal.Seal(Session, _key, 7)), _key));
 
     [Fact]
-    public void With_the_key_ring_but_without_the_cookie_there_is_nothing_to_read()
+    public async Task With_the_key_ring_but_without_the_cookie_there_is_nothing_to_read()
     {
         var keyRing = KeyRings.New();
-        var inner = keyRing.OpenSession(new SessionSeal(keyRing).Seal(Session, _key, 7))!;
+        var inner = (await keyRing.OpenSessionAsync(new SessionSeal(keyRing).Seal(Session, _key, 7)))!;
 
         Assert.DoesNotContain("Atza", Encoding.Latin1.GetString(inner), StringComparison.Ordinal);
         Assert.DoesNotContain("amzn1", Encoding.Latin1.GetString(inner), StringComparison.Ordinal);
@@ -58,10 +58,10 @@ public sealed class SessionSealTests
 
     /// <summary>The format, written down a second time: nonce, content and tag under a key that follows from the cookie alone.</summary>
     [Fact]
-    public void The_inner_key_follows_from_the_cookie_and_binds_format_handle_and_generation()
+    public async Task The_inner_key_follows_from_the_cookie_and_binds_format_handle_and_generation()
     {
         var keyRing = KeyRings.New();
-        var box = keyRing.OpenSession(new SessionSeal(keyRing).Seal(Session, _key, 7))!;
+        var box = (await keyRing.OpenSessionAsync(new SessionSeal(keyRing).Seal(Session, _key, 7)))!;
         var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, _key.Bytes.ToArray(), 32, info: "BffBroker session record v1"u8.ToArray());
         byte[] bound = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7, .. Encoding.ASCII.GetBytes(SessionHandle.Of(_key).Value)];
         var content = new byte[box.Length - 12 - 16];
