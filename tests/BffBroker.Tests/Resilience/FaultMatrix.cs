@@ -32,7 +32,9 @@ public sealed class FaultMatrix : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Redis = await OwnRedis.StartAsync();
-        Nodes = await BrokerNodes.StartAsync($"{Redis.ConnectionString},abortConnect=false", 1, ("Amazon:Timeout", "00:00:03"));
+
+        // For 3 s after it has come back to Redis, and again when a better connection takes over some seconds later, a node refreshes nothing.
+        Nodes = await BrokerNodes.StartAsync($"{Redis.ConnectionString},abortConnect=false", 1, ("Amazon:Timeout", "00:00:07"));
         Nodes.Rotate(AmazonSimulator.RefreshMode.NewTokenOldGood); // no client can save a token that died with a lost answer
         foreach (var _ in FaultRow.All)
         {
