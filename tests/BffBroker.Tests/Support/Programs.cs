@@ -10,6 +10,7 @@ namespace BffBroker.Tests.Support;
 internal static class Programs
 {
     private static readonly ConcurrentDictionary<Process, bool> Running = new();
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
 
     static Programs() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
@@ -75,6 +76,11 @@ internal static class Programs
         while (true)
         {
             var port = RandomNumberGenerator.GetInt32(12_000, 32_000);
+            if (!Given.TryAdd(port, true))
+            {
+                continue; // to a program that may not listen yet
+            }
+
             try
             {
                 using var listener = new TcpListener(IPAddress.Loopback, port);
