@@ -60,6 +60,8 @@ internal static class Broker
         app.UseCors();
         LoginEndpoint.Map(app);
         CallbackEndpoint.Map(app);
+        AuthNginxEndpoint.Map(app);
+        AuthForwardEndpoint.Map(app);
 
         var sessionEndpoints = app.MapGroup("").RequireCors().AddEndpointFilter(app.Services.GetRequiredService<CrossSiteDefence>());
         MeEndpoint.Map(sessionEndpoints);
@@ -140,6 +142,9 @@ internal static class Broker
         .AddSingleton<BrokerCookies>()
         .AddSingleton<CrossSiteDefence>()
         .AddSingleton<SessionAccess>()
+        .AddSingleton<GatewayCheck>()
+        .AddSingleton<AuthNginxEndpoint>()
+        .AddSingleton<AuthForwardEndpoint>()
         .AddSingleton<LoginEndpoint>()
         .AddSingleton<CallbackEndpoint>()
         .AddSingleton<LoginCompletion>()

@@ -34,8 +34,8 @@ internal static class BrokerListener
     {
         app.UseMiddleware<PeerTrust>();
 
-        // Only for their requests: with nobody to trust, the framework's middleware would trust everybody.
-        app.UseWhen(TrustedPeer.IsPeerOf, trusted => trusted.UseForwardedHeaders(ForwardedHeadersOf(app.Services.GetRequiredService<TrustedProxies>())));
+        // Only for their requests: with nobody to trust, the framework's middleware would trust everybody. And not where they are the request itself.
+        app.UseWhen(http => TrustedPeer.IsPeerOf(http) && !AuthForwardEndpoint.IsAskedFor(http.Request), trusted => trusted.UseForwardedHeaders(ForwardedHeadersOf(app.Services.GetRequiredService<TrustedProxies>())));
     }
 
     private static ForwardedHeadersOptions ForwardedHeadersOf(TrustedProxies proxies)

@@ -1,3 +1,9 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using BffBroker.OAuth;
+using BffBroker.Sessions;
+
 namespace BffBroker.Endpoints;
 
 /// <summary>The headers by which a gateway tells an upstream who its user is. What a client sends under such a name is a lie.</summary>
@@ -11,6 +17,12 @@ internal static class IdentityHeaders
     /// <summary>By which a gateway shows that it may have the access token.</summary>
     public const string GatewayKey = "X-Bff-Gateway-Key";
 
+    private const string Encoded = "UTF-8''";
+
+    // RFC 8187 3.2.1: attr-char.
+    private static readonly SearchValues<byte> NotEscaped =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~"u8);
+
     private const string Prefix = "x-auth-request-";
 
     // Of other gateways: an upstream may have stood behind one of them, and still believe them.
@@ -23,10 +35,50 @@ internal static class IdentityHeaders
         "x-webauth-user", "x-webauth-name", "x-webauth-email", "x-webauth-groups",
     ];
 
+    /// <summary>What the user did not grant is left out.</summary>
+    public static void Set(HttpResponse response, UserIdentity user, AccessToken? accessToken)
+    {
+        Set(response, User, user.UserId);
+        Set(response, Email, user.Email);
+        Set(response, Name, user.Name);
+        if (accessToken is { } token)
+        {
+            response.Headers[AccessToken] = token.Value;
+        }
+    }
+
+    /// <summary>
+    /// As it is when that is printable ASCII, else in the form of RFC 8187. So is what would not arrive as it is, with a space at either end, and what
+    /// looks encoded.
+    /// </summary>
+    public static string Encode(string value)
+    {
+        if (!value.Any(character => character is < ' ' or > '~') && value.Trim().Length == value.Length && !value.StartsWith(Encoded, StringComparison.OrdinalIgnoreCase))
+        {
+            return value;
+        }
+
+        var encoded = new StringBuilder(Encoded);
+        foreach (var octet in Encoding.UTF8.GetBytes(value))
+        {
+            _ = NotEscaped.Contains(octet) ? encoded.Append((char)octet) : encoded.Append(CultureInfo.InvariantCulture, $"%{octet:X2}");
+        }
+
+        return encoded.ToString();
+    }
+
     /// <summary>In any spelling that an upstream may take for one: CGI and its heirs tell neither case nor '-' from '_'.</summary>
     public static bool IsOne(string name)
     {
         var plain = name.Replace('_', '-').ToLowerInvariant();
         return plain.StartsWith(Prefix, StringComparison.Ordinal) || Others.Contains(plain);
+    }
+
+    private static void Set(HttpResponse response, string header, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            response.Headers[header] = Encode(value);
+        }
     }
 }

@@ -19,6 +19,11 @@ internal static class Problems
     public const string CrossSiteRequest = "cross_site_request";
     public const string TemporarilyUnavailable = "temporarily_unavailable";
     public const string AmazonError = "amazon_error";
+    public const string NotAllowed = "not_allowed";
+    public const string GatewayKeyRequired = "gateway_key_required";
+    public const string UntrustedProxy = "untrusted_proxy";
+    public const string UnknownHost = "unknown_host";
+    public const string GatewayNotConfigured = "gateway_not_configured";
     public const string NotFound = "not_found";
     public const string MethodNotAllowed = "method_not_allowed";
     public const string RequestTimeout = "request_timeout";
@@ -38,6 +43,10 @@ internal static class Problems
         [AdminKeyRequired] = (401, "The admin key is missing or wrong."),
         [InsufficientScope] = (403, "The user has not granted a scope that this needs."),
         [CrossSiteRequest] = (403, "Refused: the request seems to come from another site."),
+        [NotAllowed] = (403, "This user may not pass the gateway."),
+        [GatewayKeyRequired] = (403, "Only a gateway that shows its key is answered here."),
+        [UntrustedProxy] = (403, "Only a gateway that Broker:TrustedProxies names is answered here."),
+        [UnknownHost] = (403, "The host asked for is none that a login at this broker is for."),
         [NotFound] = (404, "There is nothing here."),
         [MethodNotAllowed] = (405, "This method is not allowed here."),
         [RequestTimeout] = (408, "The request came too slowly."),
@@ -45,6 +54,7 @@ internal static class Problems
         [RateLimited] = (429, "Too many attempts from this network address. Try again later."),
         [InternalError] = (500, "The broker failed. The log has the details."),
         [AmazonError] = (502, "Amazon gave an answer that makes no sense."),
+        [GatewayNotConfigured] = (503, "Broker:TrustedProxies must name the gateway's address."),
         [TemporarilyUnavailable] = (503, "A service that the broker needs does not answer. Try again."),
     };
 

@@ -14,6 +14,7 @@ internal sealed class PublicSite
     {
         var url = new Uri(options.Value.PublicUrl);
         _authority = AuthorityOf(url);
+        Scheme = url.Scheme;
         IsHttps = url.Scheme == Uri.UriSchemeHttps;
         IsLoopback = url.IsLoopback || url.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
         _defaultPort = IsHttps ? 443 : 80;
@@ -30,6 +31,8 @@ internal sealed class PublicSite
     /// <summary>Empty, or begins with a slash and does not end with one.</summary>
     public string PathBase { get; }
 
+    public string Scheme { get; }
+
     public bool IsHttps { get; }
 
     public bool IsLoopback { get; }
@@ -40,6 +43,8 @@ internal sealed class PublicSite
     public IReadOnlyList<string> AllowedOrigins { get; }
 
     private IReadOnlyList<string> ReturnOrigins { get; }
+
+    public bool SeesSession(string origin) => origin == Origin;
 
     public ReturnUrl? ParseReturnUrl(string? value) => ReturnUrl.Parse(value, ReturnOrigins);
 
@@ -72,5 +77,5 @@ internal sealed class PublicSite
     private static string AuthorityOf(Uri url) =>
         (url.HostNameType == UriHostNameType.IPv6 ? url.Host : url.IdnHost) + (url.IsDefaultPort ? "" : $":{url.Port}");
 
-    private static string OriginOf(Uri url) => $"{url.Scheme}://{AuthorityOf(url)}";
+    public static string OriginOf(Uri url) => $"{url.Scheme}://{AuthorityOf(url)}";
 }

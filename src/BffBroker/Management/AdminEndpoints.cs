@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using BffBroker.Endpoints;
 using BffBroker.Limits;
 using BffBroker.Sessions;
+using BffBroker.Settings;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -49,7 +48,7 @@ internal sealed partial class AdminEndpoints(
             return Problems.Json(http, Problems.RateLimited);
         }
 
-        if (http.Request.Headers.Authorization is [{ } given] && given.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && IsSame(given[Scheme.Length..].Trim(), key))
+        if (http.Request.Headers.Authorization is [{ } given] && given.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && SharedKey.IsSame(given[Scheme.Length..].Trim(), key))
         {
             return HasDotSegment(http) ? Problems.Json(http, Problems.InvalidRequest) : await next(context);
         }
@@ -64,10 +63,6 @@ internal sealed partial class AdminEndpoints(
     private static bool HasDotSegment(HttpContext http) =>
         http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].Split('/')
             .Any(segment => segment.Replace("%2E", ".", StringComparison.OrdinalIgnoreCase) is "." or "..");
-
-    // Hashed first: so the time does not tell the length either.
-    private static bool IsSame(string given, string key) =>
-        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     // The server decodes a path but for this.
     private static string Decode(string userId) => userId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);

@@ -18,8 +18,6 @@ internal sealed class ManagementOptions
 /// <summary>One plain http address, and a key that nobody guesses.</summary>
 internal sealed class ManagementOptionsValidator : IValidateOptions<ManagementOptions>
 {
-    private const int ShortestKey = 32;
-
     public ValidateOptionsResult Validate(string? name, ManagementOptions options)
     {
         var problems = new SettingProblems(ManagementOptions.Section);
@@ -29,9 +27,9 @@ internal sealed class ManagementOptionsValidator : IValidateOptions<ManagementOp
                 nameof(options.Url), "Must be an http address to listen on, without a path: an IP address, localhost, or * for all interfaces, for example 'http://127.0.0.1:8081'.");
         }
 
-        if (options.AdminKey is { Length: > 0 } key && (key.Length < ShortestKey || key.Any(character => character is <= ' ' or > '~')))
+        if (options.AdminKey is { Length: > 0 } key && SharedKey.ProblemOf(key) is { } problem)
         {
-            problems.Add(nameof(options.AdminKey), "Must have at least 32 printable ASCII characters, without spaces. Make one with: openssl rand -base64 32");
+            problems.Add(nameof(options.AdminKey), problem);
         }
 
         return problems.ToResult();

@@ -48,19 +48,31 @@ internal sealed record ReturnUrl
     /// <summary>Adds <c>login_error</c> to the query, in place of one that is there from an earlier try.</summary>
     public ReturnUrl WithLoginError(string error)
     {
+        var (path, query, fragment) = Parts();
+        return new($"{path}?{string.Join('&', query.Append($"{LoginError}={error}"))}{fragment}");
+    }
+
+    /// <summary>For another try.</summary>
+    public ReturnUrl WithoutLoginError()
+    {
+        var (path, query, fragment) = Parts();
+        return new($"{path}{(query.Count > 0 ? "?" : "")}{string.Join('&', query)}{fragment}");
+    }
+
+    private (string Path, List<string> Query, string Fragment) Parts()
+    {
         var (rest, fragment) = Cut(Value, '#');
         var (path, query) = Cut(rest, '?');
-        var kept = query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
-            .Where(pair => !pair.StartsWith(LoginError + "=", StringComparison.Ordinal));
-        return new($"{path}?{string.Join('&', kept.Append($"{LoginError}={error}"))}{fragment}");
+        return (path, [.. query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Where(pair => !pair.StartsWith(LoginError + "=", StringComparison.Ordinal))], fragment);
     }
 
     private static bool IsPathOrEmpty(string text) =>
         text.Length == 0 || text[0] is '?' or '#' ? !HasTroublesomeCharacter(text) : IsPath(text);
 
+    /// <summary>Whether this is a path from the root, with or without a query, that every parser takes for the same.</summary>
     // "//host" and "/\host" are absolute to a browser; a control character, a space or a backslash can hide either, and dot segments can
     // make one out of "/..//host". No address bar ever shows such a path, so nobody loses by the refusal.
-    private static bool IsPath(string text)
+    public static bool IsPath(string text)
     {
         var end = text.AsSpan().IndexOfAny(EndsPath);
         var path = end < 0 ? text : text[..end];

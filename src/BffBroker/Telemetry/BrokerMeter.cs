@@ -9,6 +9,7 @@ internal sealed class BrokerMeter
 
     private readonly Counter<long> _sessionsEnded;
     private readonly Counter<long> _refreshes;
+    private readonly Counter<long> _gatewayChecks;
     private readonly Counter<long> _unreadableRecords;
     private readonly Histogram<double> _amazonDuration;
     private readonly Histogram<double> _redisDuration;
@@ -20,6 +21,7 @@ internal sealed class BrokerMeter
 #pragma warning restore CA2000
         _sessionsEnded = meter.CreateCounter<long>("bff.session.ended", "{session}", "Sessions that ended before their time, by reason.");
         _refreshes = meter.CreateCounter<long>("bff.refresh", "{refresh}", "What came of asking for a new access token, by outcome.");
+        _gatewayChecks = meter.CreateCounter<long>("bff.auth", "{check}", "What gateways were answered, by outcome.");
         _unreadableRecords = meter.CreateCounter<long>("bff.record.unreadable", "{record}", "Session records that did not open.");
         _amazonDuration = meter.CreateHistogram<double>("bff.amazon.duration", "s", "Calls of Amazon, by operation and outcome.");
         _redisDuration = meter.CreateHistogram<double>("bff.redis.duration", "s", "Operations on Redis, by operation and outcome.");
@@ -30,6 +32,9 @@ internal sealed class BrokerMeter
 
     /// <param name="outcome">One of <c>RefreshOutcome</c>.</param>
     public void Refreshed(string outcome) => _refreshes.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <param name="outcome"><c>allowed</c>, <c>unauthenticated</c>, <c>forbidden</c> or <c>unavailable</c>.</param>
+    public void GatewayAsked(string outcome) => _gatewayChecks.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void RecordUnreadable() => _unreadableRecords.Add(1);
 

@@ -33,6 +33,9 @@ public sealed class ConfigurationTests : IDisposable
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:99999",
             ["Session:CookieName"] = "no-prefix",
             ["Session:PerUser"] = "0",
+            ["Gateway:PassAccessToken"] = "canary",
+            ["Gateway:Key"] = "canary-of-less-than-32",
+            ["Gateway:AllowedUsers:1"] = " ",
             ["Management:AdminKey"] = "canary-of-less-than-32",
             ["KeyRing:CertificateFile"] = "/nonexistent/canary.pem",
             ["Management:Url"] = "https://+:8081",
@@ -49,6 +52,7 @@ public sealed class ConfigurationTests : IDisposable
                 "Broker:PublicUrl", "Broker:AllowedOrigins:0", "Broker:ReturnOrigins:0", "Broker:TrustedProxies:1", "RateLimit:LoginsPerMinute",
                 "ConnectionStrings:Redis", "Redis:KeyPrefix", "Redis:Timeout", "Session:Lifetime", "Session:IdleTimeout", "ASPNETCORE_URLS",
                 "Session:CookieName", "Session:PerUser", "KeyRing:CertificateFile", "Management:Url", "Management:AdminKey",
+                "Gateway:PassAccessToken", "Gateway:Key", "Gateway:AllowedUsers:0",
             ];
             Assert.All(keys, key => Assert.Contains($"- {key}: ", output, StringComparison.Ordinal));
             Assert.Equal(keys.Length + 1, output.Split("\n- ").Length - 1);
@@ -82,6 +86,21 @@ public sealed class ConfigurationTests : IDisposable
 
         Assert.Equal(78, exitCode);
         Assert.Contains($"- {key}: Must be", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task Access_tokens_are_passed_to_no_gateway_without_a_key(string? key)
+    {
+        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
+        settings["Gateway:PassAccessToken"] = "true";
+        settings["Gateway:Key"] = key;
+
+        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains("- Gateway:Key: Required", output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using BffBroker.OAuth;
+
+namespace BffBroker.Endpoints;
+
+/// <summary>
+/// <c>GET /auth/forward</c>, for Traefik's ForwardAuth and Caddy's <c>forward_auth</c>. What is not 200 goes to the browser as it is: so a page is
+/// sent to the login, and a script is told.
+/// </summary>
+internal sealed class AuthForwardEndpoint(PublicSite site, TrustedProxies proxies, GatewayCheck check, SessionAccess access)
+{
+    public const string Path = "/auth/forward";
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet(Path, (HttpContext http, AuthForwardEndpoint auth) => auth.AnswerAsync(http));
+
+    /// <summary>Before routing, with or without the path base.</summary>
+    public static bool IsAskedFor(HttpRequest request) => request.Path.Value?.TrimEnd('/').EndsWith(Path, StringComparison.OrdinalIgnoreCase) == true;
+
+    private async Task<IResult> AnswerAsync(HttpContext http)
+    {
+        if (!TrustedPeer.IsPeerOf(http))
+        {
+            return Problems.Json(http, proxies.Networks.Count == 0 ? Problems.GatewayNotConfigured : Problems.UntrustedProxy);
+        }
+
+        if (ForwardedRequest.Parse(http.Request, site.Scheme) is not { } asked)
+        {
+            return Problems.Json(http, Problems.InvalidRequest);
+        }
+
+        // A login there would never end: its pages do not see the cookie.
+        if (!site.SeesSession(asked.Origin))
+        {
+            return Problems.Json(http, Problems.UnknownHost);
+        }
+
+        switch (await check.DecideAsync(http))
+        {
+            case GatewayOutcome.Allowed(var user, var accessToken):
+                IdentityHeaders.Set(http.Response, user, accessToken);
+                return TypedResults.Ok();
+
+            case GatewayOutcome.Unauthenticated:
+                return ToLogin(http, asked);
+
+            case GatewayOutcome.Forbidden(var code, var missing):
+                return Problems.Json(http, code, missing is null ? null : site.LoginUrl(missing));
+
+            case GatewayOutcome.Unavailable(var retryAfter):
+                return Problems.Unavailable(http, retryAfter);
+
+            case GatewayOutcome.AmazonError:
+                return Problems.Json(http, Problems.AmazonError);
+
+            case GatewayOutcome.Unreadable:
+                return access.Unreadable(http);
+
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private IResult ToLogin(HttpContext http, ForwardedRequest asked)
+    {
+        if (!IsNavigation(http.Request, asked.Method))
+        {
+            return access.LoginRequired(http);
+        }
+
+        // A login that failed never leads to another by itself.
+        var returnUrl = asked.ReturnUrlAt(site);
+        return asked.HasLoginError
+            ? ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl.WithoutLoginError(), "The login before this one failed.")
+            : new Redirect(StatusCodes.Status302Found, site.LoginUrl(returnUrl: returnUrl));
+    }
+
+    private static bool IsNavigation(HttpRequest request, string method) =>
+        (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
+        && (request.Headers.TryGetValue("Sec-Fetch-Mode", out var mode)
+            ? mode == "navigate"
+            : request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase) && !request.Headers.ContainsKey("X-Requested-With"));
+}
