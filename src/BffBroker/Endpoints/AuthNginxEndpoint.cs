@@ -7,7 +7,7 @@ namespace BffBroker.Endpoints;
 internal sealed class AuthNginxEndpoint(GatewayCheck check)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/auth/nginx", (HttpContext http, AuthNginxEndpoint auth) => auth.AnswerAsync(http)).WithMetadata(AnswersWithoutBody.Instance);
+        routes.MapGet("/auth/nginx", (HttpContext http, AuthNginxEndpoint auth) => auth.AnswerAsync(http));
 
     private async Task AnswerAsync(HttpContext http)
     {

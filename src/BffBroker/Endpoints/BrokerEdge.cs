@@ -37,12 +37,6 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
     {
         http.Response.Clear();
         headers.Set(http.Response);
-        if (http.GetEndpoint()?.Metadata.GetMetadata<AnswersWithoutBody>() is not null)
-        {
-            (http.Response.StatusCode, http.Response.ContentLength) = (Problems.Describe(code).Status, 0);
-            return Task.CompletedTask;
-        }
-
         if (code == Problems.TemporarilyUnavailable)
         {
             Problems.SetRetryAfter(http, StoreRetryAfter);
