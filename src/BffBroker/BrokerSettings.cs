@@ -21,6 +21,8 @@ internal static class BrokerSettings
         builder.Services.AddSection<BrokerOptions, BrokerOptionsValidator>(BrokerOptions.Section);
         builder.Services.AddSection<RateLimitOptions>(RateLimitOptions.Section);
         builder.Services.AddSection<SessionOptions>(SessionOptions.Section);
+        builder.Services.AddSingleton<IValidateOptions<SessionOptions>>(provider =>
+            new CookieRules(provider.GetRequiredService<IConfiguration>()[$"{BrokerOptions.Section}:{nameof(BrokerOptions.PublicUrl)}"]));
         builder.Services.AddSection<GatewayOptions, GatewayOptionsValidator>(GatewayOptions.Section);
         builder.Services.AddSingleton<IOptionsMonitor<GatewayOptions>, LastValidOptions<GatewayOptions>>();
         builder.Services.AddSection<KeyRingOptions, KeyRingOptionsValidator>(KeyRingOptions.Section);

@@ -5,47 +5,79 @@ using SessionOptions = BffBroker.Sessions.SessionOptions;
 
 namespace BffBroker.Endpoints;
 
-/// <summary>The two cookies, session and login. Both are opaque, HttpOnly, Secure and bound to the host by their prefix.</summary>
+/// <summary>
+/// The cookies, session and login. Both are opaque, HttpOnly, Secure and bound to the host by their prefix; with <c>Session:CookieDomain</c> the
+/// session cookie is not, and has a companion that is.
+/// </summary>
 internal sealed class BrokerCookies(IOptions<SessionOptions> options)
 {
     public static readonly TimeSpan LoginLifetime = TimeSpan.FromMinutes(10);
 
     private const int MostKeys = 4;
 
-    private readonly string _session = options.Value.CookieName;
-    private readonly string _login = options.Value.CookieName + "-login";
+    private readonly CookieNames _names = CookieNames.Of(options.Value);
     private readonly TimeSpan _lifetime = options.Value.Lifetime;
 
-    /// <summary>A sibling host can toss in a second cookie of the same name, and nobody can tell which is ours: two count as none.</summary>
-    public CookieSecret? SessionKeyOf(HttpRequest request) => Only(request, _session);
+    /// <summary>Whether sibling hosts see the session cookie.</summary>
+    public bool AreShared => _names.Domain is not null;
 
-    /// <summary>Whoever sends a key may end its session: here two count as two.</summary>
-    public IReadOnlyList<CookieSecret> SessionKeysOf(HttpRequest request)
+    /// <summary>Of the session cookie, which may have come from a sibling host. Null without one.</summary>
+    /// <remarks>A sibling host can toss in a second cookie of the same name, and nobody can tell which is ours: two count as none.</remarks>
+    public CookieSecret? SessionKeyOf(HttpRequest request) => Only(request, _names.Session);
+
+    /// <summary>Null without a session cookie, and without the companion that it needs.</summary>
+    public SessionSecrets? SessionOf(HttpRequest request) =>
+        SessionKeyOf(request) is { } key && BindOf(request) is var bind && bind is null != AreShared ? new(key, bind) : null;
+
+    /// <summary>Whoever sends a key, and its companion, may end its session: here two keys count as two.</summary>
+    public IReadOnlyList<SessionSecrets> SessionsOf(HttpRequest request)
     {
-        var keys = new List<CookieSecret>();
+        var sessions = new List<SessionSecrets>();
+        var bind = BindOf(request);
+        if (bind is null == AreShared)
+        {
+            return sessions;
+        }
+
         foreach (var pair in request.Headers.Cookie.SelectMany(header => header?.Split(';') ?? []))
         {
-            if (keys.Count < MostKeys && IsNamed(pair, _session, out var value) && CookieSecret.Parse(value.ToString()) is { } key)
+            if (sessions.Count < MostKeys && IsNamed(pair, _names.Session, out var value) && CookieSecret.Parse(value.ToString()) is { } key)
             {
-                keys.Add(key);
+                sessions.Add(new(key, bind));
             }
         }
 
-        return keys;
+        return sessions;
     }
 
     /// <inheritdoc cref="SessionKeyOf"/>
-    public CookieSecret? LoginKeyOf(HttpRequest request) => Only(request, _login);
+    public CookieSecret? LoginKeyOf(HttpRequest request) => Only(request, _names.Login);
 
-    public void SetSession(HttpResponse response, CookieSecret sessionKey) => Set(response, _session, sessionKey.Encode(), _lifetime);
+    /// <summary>For the companion of a session that is about to begin. Null where it needs none.</summary>
+    public CookieSecret? CreateBind() => AreShared ? CookieSecret.Create() : null;
 
-    public void SetLogin(HttpResponse response, CookieSecret loginKey) => Set(response, _login, loginKey.Encode(), LoginLifetime);
+    public void SetSession(HttpResponse response, SessionSecrets session) => SetSession(response, session.Key.Encode(), session.Bind?.Encode(), _lifetime);
 
-    public void ClearSession(HttpResponse response) => Set(response, _session, "", TimeSpan.Zero);
+    public void SetLogin(HttpResponse response, CookieSecret loginKey) => Set(response, _names.Login, loginKey.Encode(), LoginLifetime);
+
+    public void ClearSession(HttpResponse response) => SetSession(response, "", "", TimeSpan.Zero);
+
+    // A browser takes a cookie with another domain, or with none, for another cookie.
+    private void SetSession(HttpResponse response, string key, string? bind, TimeSpan life)
+    {
+        Set(response, _names.Session, key, life, _names.Domain);
+        if (_names.Bind is { } name)
+        {
+            Set(response, name, bind!, life);
+        }
+    }
+
+    private CookieSecret? BindOf(HttpRequest request) => _names.Bind is { } name ? Only(request, name) : null;
 
     // SameSite=Lax: the way back from Amazon is a cross-site navigation.
-    private static void Set(HttpResponse response, string name, string value, TimeSpan life) => response.Cookies.Append(name, value, new()
+    private static void Set(HttpResponse response, string name, string value, TimeSpan life, string? domain = null) => response.Cookies.Append(name, value, new()
     {
+        Domain = domain,
         HttpOnly = true,
         Secure = true,
         SameSite = SameSiteMode.Lax,

@@ -8,7 +8,7 @@ namespace BffBroker.Endpoints;
 /// this browser and unused.
 /// </summary>
 internal sealed partial class CallbackEndpoint(
-    PublicSite site, BrokerCookies cookies, LoginStates states, SessionVault vault, LoginCompletion completion, LoginRateLimit rateLimit, ILogger<CallbackEndpoint> logger)
+    PublicSite site, BrokerCookies cookies, LoginStates states, SessionAccess access, LoginCompletion completion, LoginRateLimit rateLimit, ILogger<CallbackEndpoint> logger)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/callback", (HttpContext http, CallbackEndpoint callback) => callback.FinishAsync(http)).WithMetadata(AnswersWithPages.Instance);
@@ -38,18 +38,18 @@ internal sealed partial class CallbackEndpoint(
         {
             // A double click, a reload, forty restored tabs: whoever is logged in already goes where they wanted to go. While another tab may
             // still be about to log in, the page looks again by itself.
-            return await IsLoggedInAsync(http.Request)
+            return await access.FindAsync(http) is SessionLookup.Found
                 ? new Redirect(StatusCodes.Status302Found, returnUrl.Location)
                 : Refuse(http, Problems.InvalidState, returnUrl, looksAgain: states.IsRecent(state));
         }
 
         // The code is good once: what is begun is finished, even for a browser that has gone.
-        var outcome = await completion.CompleteAsync(
-            callback, state, loginKey, cookies.SessionKeyOf(http.Request), UserAgent.Of(http.Request), CancellationToken.None);
+        var browser = new LoginBrowser(loginKey, cookies.SessionOf(http.Request), cookies.CreateBind(), UserAgent.Of(http.Request));
+        var outcome = await completion.CompleteAsync(callback, state, browser, CancellationToken.None);
         switch (outcome)
         {
             case LoginOutcome.Succeeded(var session):
-                cookies.SetSession(http.Response, session.Key);
+                cookies.SetSession(http.Response, new(session.Key, browser.NewBind));
                 return new Redirect(StatusCodes.Status302Found, returnUrl.Location);
 
             case LoginOutcome.Failed(var error):
@@ -60,9 +60,6 @@ internal sealed partial class CallbackEndpoint(
                 throw new System.Diagnostics.UnreachableException();
         }
     }
-
-    private async Task<bool> IsLoggedInAsync(HttpRequest request) =>
-        cookies.SessionKeyOf(request) is { } key && await vault.FindAsync(key) is SessionLookup.Found;
 
     private IResult Refuse(HttpContext http, string code, ReturnUrl? returnUrl, bool looksAgain = false)
     {

@@ -17,10 +17,7 @@ internal sealed partial class LoginCompletion(
     TimeProvider clock,
     ILogger<LoginCompletion> logger)
 {
-    /// <param name="oldSessionKey">Of the session that this browser has until now; a login replaces it.</param>
-    /// <param name="userAgent">For the list of the user's sessions.</param>
-    public async Task<LoginOutcome> CompleteAsync(
-        CallbackRequest callback, LoginState state, CookieSecret loginKey, CookieSecret? oldSessionKey, string? userAgent, CancellationToken cancellationToken)
+    public async Task<LoginOutcome> CompleteAsync(CallbackRequest callback, LoginState state, LoginBrowser browser, CancellationToken cancellationToken)
     {
         if (callback.Code is null)
         {
@@ -29,13 +26,13 @@ internal sealed partial class LoginCompletion(
 
         try
         {
-            switch (await tokenEndpoint.ExchangeCodeAsync(callback.Code, site.RedirectUri, CodeVerifier.Derive(loginKey, state.Nonce), cancellationToken))
+            switch (await tokenEndpoint.ExchangeCodeAsync(callback.Code, site.RedirectUri, CodeVerifier.Derive(browser.LoginKey, state.Nonce), cancellationToken))
             {
                 case TokenRequestOutcome.Issued(var response):
                     var tokens = TokenSet.From(response, clock.GetUtcNow());
                     return await profileEndpoint.IdentifyAsync(tokens.AccessToken, cancellationToken) switch
                     {
-                        IdentityOutcome.Confirmed(var user) => await BeginAsync(user, tokens, callback, state, loginKey, oldSessionKey, userAgent),
+                        IdentityOutcome.Confirmed(var user) => await BeginAsync(user, tokens, callback, state, browser),
                         IdentityOutcome.Unavailable => LoginOutcome.Unavailable,
                         _ => LoginOutcome.Refused,
                     };
@@ -55,14 +52,14 @@ internal sealed partial class LoginCompletion(
     }
 
     // The new session first: if it cannot be stored, the old one lives on.
-    private async Task<LoginOutcome> BeginAsync(
-        UserIdentity user, TokenSet tokens, CallbackRequest callback, LoginState state, CookieSecret loginKey, CookieSecret? oldSessionKey, string? userAgent)
+    private async Task<LoginOutcome> BeginAsync(UserIdentity user, TokenSet tokens, CallbackRequest callback, LoginState state, LoginBrowser browser)
     {
-        var old = await FindAsync(oldSessionKey, user);
+        var lookup = browser.OldSession is { } secrets ? await vault.FindAsync(secrets) : null;
+        var old = OwnSession(lookup, user);
         var granted = Granted(callback, state);
         var declined = state.Scopes.Union(old?.Session.Granted ?? Scopes.None).Except(granted);
 
-        if (await vault.CreateAsync(user, granted, tokens, declined, userAgent, loginKey.Ref) is not { } session)
+        if (await vault.CreateAsync(user, granted, tokens, declined, browser.UserAgent, browser.LoginKey.Ref, browser.NewBind) is not { } session)
         {
             Log.EndedMeanwhile(logger);
             return LoginOutcome.Refused;
@@ -72,18 +69,18 @@ internal sealed partial class LoginCompletion(
         {
             await ending.RetireAsync(old.Handle);
         }
-        else if (oldSessionKey is not null)
+        else if (browser.OldSession is { Key: var oldKey } && lookup is not SessionLookup.Unbound)
         {
-            // Another user's, or one that does not open.
-            await ending.EndSurelyAsync(SessionHandle.Of(oldSessionKey), SessionEndReason.ReplacedByLogin);
+            // Another user's, or one that does not open. One whose companion did not come may be of another browser, and tossed in by a sibling host.
+            await ending.EndSurelyAsync(SessionHandle.Of(oldKey), SessionEndReason.ReplacedByLogin);
         }
 
         await users.EvictAsync(session);
         return new LoginOutcome.Succeeded(session);
     }
 
-    private async Task<OpenSession?> FindAsync(CookieSecret? key, UserIdentity user) =>
-        key is not null && await vault.FindAsync(key) is SessionLookup.Found(var session) && session.Session.User.UserId == user.UserId ? session : null;
+    private static OpenSession? OwnSession(SessionLookup? lookup, UserIdentity user) =>
+        lookup is SessionLookup.Found(var session) && session.Session.User.UserId == user.UserId ? session : null;
 
     // The callback's scope can be edited in the address bar: never more than was asked. Scopes authorise nobody at the broker.
     private Scopes Granted(CallbackRequest callback, LoginState state) =>

@@ -11,7 +11,7 @@ internal sealed partial class LoginEndpoint(
     PublicSite site,
     BrokerCookies cookies,
     LoginStates states,
-    SessionVault vault,
+    SessionAccess access,
     LoginRateLimit rateLimit,
     IOptionsMonitor<AmazonOptions> amazonOptions,
     ILogger<LoginEndpoint> logger)
@@ -57,7 +57,7 @@ internal sealed partial class LoginEndpoint(
             return Problems.Json(http, Problems.InvalidScope);
         }
 
-        var scopes = amazon.ScopesAtLogin.Union(extraScopes).Union((await GrantedNowAsync(request)).Intersect(amazon.ScopesThatMayBeAsked));
+        var scopes = amazon.ScopesAtLogin.Union(extraScopes).Union((await GrantedNowAsync(http)).Intersect(amazon.ScopesThatMayBeAsked));
         var loginKey = cookies.LoginKeyOf(request) ?? CookieSecret.Create();
         var state = states.Begin(returnUrl, scopes, loginKey);
 
@@ -86,13 +86,11 @@ internal sealed partial class LoginEndpoint(
         : null;
 
     // A step-up must not lose what was granted before. Without Redis the login goes on with what it names itself.
-    private async Task<Scopes> GrantedNowAsync(HttpRequest request)
+    private async Task<Scopes> GrantedNowAsync(HttpContext http)
     {
         try
         {
-            return cookies.SessionKeyOf(request) is { } key && await vault.FindAsync(key) is SessionLookup.Found(var session)
-                ? session.Session.Granted
-                : Scopes.None;
+            return await access.FindAsync(http) is SessionLookup.Found(var session) ? session.Session.Granted : Scopes.None;
         }
         catch (StoreUnavailableException exception)
         {

@@ -5,7 +5,7 @@ namespace BffBroker.Endpoints;
 
 /// <summary>
 /// <c>POST /logout</c>: deletes the session, with <c>everywhere=true</c> all of the user's, and clears the cookie, in this order, so that a
-/// failure can be tried again.
+/// failure can be tried again. A session whose companion did not come along is not ended: its cookie may have been seen, or set, by a sibling host.
 /// </summary>
 internal sealed class LogoutEndpoint(
     PublicSite site, BrokerCookies cookies, SessionAccess access, SessionVault vault, UserSessions users, SessionEnding ending)
@@ -24,9 +24,9 @@ internal sealed class LogoutEndpoint(
         }
 
         var returnUrl = await ReadReturnUrlAsync(http.Request, cancellationToken);
-        foreach (var key in cookies.SessionKeysOf(http.Request))
+        foreach (var session in cookies.SessionsOf(http.Request))
         {
-            if (!await TryEndAsync(key, everywhere is ["true"]))
+            if (!await TryEndAsync(session, everywhere is ["true"]))
             {
                 return access.Unreadable(http);
             }
@@ -37,9 +37,9 @@ internal sealed class LogoutEndpoint(
     }
 
     /// <summary>False when all sessions of a user are to end, and the record does not tell whose it is.</summary>
-    private async Task<bool> TryEndAsync(CookieSecret key, bool everywhere)
+    private async Task<bool> TryEndAsync(SessionSecrets secrets, bool everywhere)
     {
-        switch (await vault.FindAsync(key))
+        switch (await vault.FindAsync(secrets))
         {
             case SessionLookup.Found(var session) when everywhere:
                 await users.EndAllAsync(session, SessionEndReason.LogoutEverywhere);
@@ -49,11 +49,14 @@ internal sealed class LogoutEndpoint(
                 await ending.EndAsync(session, SessionEndReason.Logout);
                 return true;
 
+            case SessionLookup.Unbound:
+                return true;
+
             case SessionLookup.Unreadable when everywhere:
                 return false;
 
             default:
-                await ending.EndAsync(SessionHandle.Of(key), SessionEndReason.Logout);
+                await ending.EndAsync(SessionHandle.Of(secrets.Key), SessionEndReason.Logout);
                 return true;
         }
     }

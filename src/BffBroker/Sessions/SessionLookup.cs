@@ -12,6 +12,9 @@ internal abstract record SessionLookup
     /// <summary>No such session: never made, expired, or ended.</summary>
     public sealed record Missing : SessionLookup;
 
+    /// <summary>The session is there, and its companion did not come along: whoever has the key alone is not its browser, and may not end it.</summary>
+    public sealed record Unbound : SessionLookup;
+
     /// <summary>A record is there and does not open: the key ring is lost, or somebody tampered. It is kept.</summary>
     public sealed record Unreadable : SessionLookup;
 }

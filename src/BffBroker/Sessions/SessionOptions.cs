@@ -26,8 +26,9 @@ internal sealed class SessionOptions
     [Range(1, 10_000, ErrorMessage = "Must be between {1} and {2}.")]
     public int PerUser { get; set; } = 50;
 
-    /// <summary>Of the session cookie. The prefix is what keeps other hosts of the site from setting one.</summary>
-    [Required(ErrorMessage = "Must not be empty. The default is '__Host-bff'.")]
-    [RegularExpression("__Host-[A-Za-z0-9_.-]{1,57}", ErrorMessage = "Must be '__Host-' and 1 to 57 letters, digits, '_', '.' or '-'. The default is '__Host-bff'.")]
-    public string CookieName { get; set; } = "__Host-bff";
+    /// <summary>Of the session cookie. Null: <c>__Host-bff</c>, whose prefix keeps other hosts of the site from setting one; with a domain <c>__Secure-bff</c>.</summary>
+    public string? CookieName { get; set; }
+
+    /// <summary>All of whose hosts see the session cookie, so that one login serves several of them. None: the public host alone.</summary>
+    public string? CookieDomain { get; set; }
 }

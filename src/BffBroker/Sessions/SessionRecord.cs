@@ -17,7 +17,8 @@ internal sealed record SessionRecord(
     long TokenExpiresAt,
     long? ForcedRefreshAt,
     string? Declined,
-    string? UserAgent)
+    string? UserAgent,
+    string? Bind)
 {
     public static SessionRecord From(Session session) => new(
         session.User.UserId,
@@ -32,7 +33,8 @@ internal sealed record SessionRecord(
         session.Tokens.ExpiresAt.ToUnixTimeMilliseconds(),
         session.ForcedRefreshAt?.ToUnixTimeMilliseconds(),
         session.Declined?.ToString(),
-        session.UserAgent);
+        session.UserAgent,
+        session.Bind?.Value);
 
     public Session ToSession() => new(
         new(UserId, Name, Email),
@@ -42,7 +44,8 @@ internal sealed record SessionRecord(
         new(new(AccessToken), RefreshToken is null ? null : new RefreshToken(RefreshToken), Instant(TokenObtainedAt), Instant(TokenExpiresAt)),
         ForcedRefreshAt is { } forced ? Instant(forced) : null,
         Declined is null ? null : OAuth.Scopes.Parse(Declined),
-        UserAgent);
+        UserAgent,
+        Bind is null ? null : new BindHash(Bind));
 
     public override string ToString() => "[session record]";
 

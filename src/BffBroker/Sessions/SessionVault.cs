@@ -17,10 +17,12 @@ internal sealed partial class SessionVault(
     /// </summary>
     /// <param name="declined">What this login asked for and did not get.</param>
     /// <param name="browser">The same for all tabs of a browser that log in together.</param>
-    public async Task<OpenSession?> CreateAsync(UserIdentity user, Scopes granted, TokenSet tokens, Scopes? declined = null, string? userAgent = null, string? browser = null)
+    /// <param name="bind">Of the companion cookie, where sibling hosts see the session cookie.</param>
+    public async Task<OpenSession?> CreateAsync(
+        UserIdentity user, Scopes granted, TokenSet tokens, Scopes? declined = null, string? userAgent = null, string? browser = null, CookieSecret? bind = null)
     {
         var now = clock.GetUtcNow();
-        var session = new Session(user, granted, now, now + _lifetime, tokens, Declined: declined, UserAgent: userAgent);
+        var session = new Session(user, granted, now, now + _lifetime, tokens, Declined: declined, UserAgent: userAgent, Bind: bind is null ? null : BindHash.Of(bind));
         var key = CookieSecret.Create();
         var handle = SessionHandle.Of(key);
         const long generation = 1;
@@ -75,6 +77,13 @@ internal sealed partial class SessionVault(
 
         return new SessionLookup.Found(new(key, handle, stored.Generation, session, stored.Intent));
     }
+
+    /// <summary>The same, for the session's own browser alone.</summary>
+    public async Task<SessionLookup> FindAsync(SessionSecrets secrets) => await FindAsync(secrets.Key) switch
+    {
+        SessionLookup.Found(var session) when !session.Session.IsBoundTo(secrets.Bind) => new SessionLookup.Unbound(),
+        var lookup => lookup,
+    };
 
     /// <summary>
     /// Saves the next generation of a session that was read. A store that does not take it now gets it later, and this node goes by it at once.
