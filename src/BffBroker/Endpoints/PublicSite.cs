@@ -1,5 +1,6 @@
 using BffBroker.OAuth;
 using Microsoft.Extensions.Options;
+using SessionOptions = BffBroker.Sessions.SessionOptions;
 
 namespace BffBroker.Endpoints;
 
@@ -8,9 +9,10 @@ internal sealed class PublicSite
 {
     private readonly string _authority;
     private readonly int _defaultPort;
+    private readonly HashSet<string> _seeingSession;
     private readonly string _url;
 
-    public PublicSite(IOptions<BrokerOptions> options)
+    public PublicSite(IOptions<BrokerOptions> options, IOptions<SessionOptions> session)
     {
         var url = new Uri(options.Value.PublicUrl);
         _authority = AuthorityOf(url);
@@ -23,6 +25,8 @@ internal sealed class PublicSite
         _url = Origin + PathBase;
         AllowedOrigins = [.. options.Value.AllowedOrigins.Select(origin => OriginOf(new(origin)))];
         ReturnOrigins = [Origin, .. AllowedOrigins, .. options.Value.ReturnOrigins.Select(origin => OriginOf(new(origin)))];
+        var domain = CookieNames.Of(session.Value).Domain;
+        _seeingSession = [Origin, .. ReturnOrigins.Where(origin => SeesSession(new Uri(origin), url, domain))];
     }
 
     /// <summary>As a browser writes it into an Origin header.</summary>
@@ -43,8 +47,6 @@ internal sealed class PublicSite
     public IReadOnlyList<string> AllowedOrigins { get; }
 
     private IReadOnlyList<string> ReturnOrigins { get; }
-
-    public bool SeesSession(string origin) => origin == Origin;
 
     public ReturnUrl? ParseReturnUrl(string? value) => ReturnUrl.Parse(value, ReturnOrigins);
 
@@ -72,6 +74,17 @@ internal sealed class PublicSite
         var authority = host.Port == _defaultPort ? new HostString(host.Host) : host;
         return string.Equals(authority.ToUriComponent(), _authority, StringComparison.OrdinalIgnoreCase);
     }
+
+    /// <summary>
+    /// Whether a browser sends the session cookie there, of all origins that we know: the public one, those that are listed and lie under
+    /// <c>Session:CookieDomain</c>, and those that differ from the public one by the port alone.
+    /// </summary>
+    /// <param name="origin">As a browser writes it into an Origin header.</param>
+    public bool SeesSession(string origin) => _seeingSession.Contains(origin);
+
+    // RFC 6265 8.5: cookies know no ports. Secure ones know the scheme.
+    private static bool SeesSession(Uri origin, Uri publicUrl, string? domain) =>
+        origin.Scheme == publicUrl.Scheme && (origin.IdnHost == publicUrl.IdnHost || (domain is not null && CookieDomain.Covers(domain, origin.IdnHost)));
 
     // Browsers write hosts in punycode and leave out the scheme's own port.
     private static string AuthorityOf(Uri url) =>
