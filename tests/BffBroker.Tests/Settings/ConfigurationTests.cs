@@ -32,6 +32,7 @@ public sealed class ConfigurationTests : IDisposable
             ["Session:IdleTimeout"] = "8",
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:99999",
             ["Session:CookieName"] = "no-prefix",
+            ["Session:CookieDomain"] = "canary",
             ["Session:PerUser"] = "0",
             ["Gateway:PassAccessToken"] = "canary",
             ["Gateway:Key"] = "canary-of-less-than-32",
@@ -51,7 +52,7 @@ public sealed class ConfigurationTests : IDisposable
                 "Amazon:ClientId", "Amazon:ClientSecret", "Amazon:Timeout", "Amazon:Region", "Amazon:Scopes:0:Name", "Amazon:Scopes:0:Essential", "Amazon:ApiBaseUrl",
                 "Broker:PublicUrl", "Broker:AllowedOrigins:0", "Broker:ReturnOrigins:0", "Broker:TrustedProxies:1", "RateLimit:LoginsPerMinute",
                 "ConnectionStrings:Redis", "Redis:KeyPrefix", "Redis:Timeout", "Session:Lifetime", "Session:IdleTimeout", "ASPNETCORE_URLS",
-                "Session:CookieName", "Session:PerUser", "KeyRing:CertificateFile", "Management:Url", "Management:AdminKey",
+                "Session:CookieName", "Session:CookieDomain", "Session:PerUser", "KeyRing:CertificateFile", "Management:Url", "Management:AdminKey",
                 "Gateway:PassAccessToken", "Gateway:Key", "Gateway:AllowedUsers:0",
             ];
             Assert.All(keys, key => Assert.Contains($"- {key}: ", output, StringComparison.Ordinal));

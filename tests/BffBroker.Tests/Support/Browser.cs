@@ -12,7 +12,7 @@ namespace BffBroker.Tests.Support;
 internal sealed class Browser : IDisposable
 {
     private readonly ConcurrentDictionary<string, Uri> _routes = new();
-    private readonly ConcurrentDictionary<(string Host, string Name), string> _cookies = new();
+    private readonly CookieJar _cookies = new();
     private readonly HttpClient _http;
 
     public Browser()
@@ -37,19 +37,15 @@ internal sealed class Browser : IDisposable
 
     public string? UserAgent { get; set; }
 
-    public string? Cookie(Uri site, string name) => _cookies.GetValueOrDefault((site.Host, name));
+    public string? Cookie(Uri site, string name) => CookiesFor(site).FirstOrDefault(cookie => cookie.Key == name).Value;
 
-    public void SetCookie(Uri site, string name, string? value)
-    {
-        if (value is null)
-        {
-            _cookies.TryRemove((site.Host, name), out _);
-        }
-        else
-        {
-            _cookies[(site.Host, name)] = value;
-        }
-    }
+    /// <summary>Names and values as a request to this site carries them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> CookiesFor(Uri site) => _cookies.For(site);
+
+    public void SetCookie(Uri site, string name, string? value) => _cookies.Set(site, name, value);
+
+    /// <summary>An answer of a site that no test serves.</summary>
+    public void TakeCookie(Uri site, string setCookie) => _cookies.Take(site, Support.SetCookie.Parse(setCookie));
 
     /// <summary>A person opens a page. One step: redirects are not followed.</summary>
     public Task<HttpResponseMessage> OpenAsync(Uri url) => SendAsync(HttpMethod.Get, url, headers:
@@ -89,6 +85,13 @@ internal sealed class Browser : IDisposable
         HttpMethod method, Uri url, HttpContent? content = null, IEnumerable<(string Name, string Value)>? headers = null)
     {
         using var request = new HttpRequestMessage(method, url) { Content = content };
+        if (url.Scheme == Uri.UriSchemeHttps)
+        {
+            // TLS ends at a proxy in front, which passes the Host header on.
+            request.RequestUri = new UriBuilder(url) { Scheme = Uri.UriSchemeHttp, Port = url.Port }.Uri;
+            request.Headers.Host = url.Authority;
+        }
+
         foreach (var (name, value) in headers ?? [])
         {
             request.Headers.TryAddWithoutValidation(name, value);
@@ -99,7 +102,7 @@ internal sealed class Browser : IDisposable
             request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         }
 
-        var cookies = _cookies.Where(cookie => cookie.Key.Host == url.Host).Select(cookie => $"{cookie.Key.Name}={cookie.Value}").ToList();
+        var cookies = CookiesFor(url).Select(cookie => $"{cookie.Key}={cookie.Value}").ToList();
         if (cookies.Count > 0 && !request.Headers.Contains("Cookie"))
         {
             request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", cookies));
@@ -108,7 +111,7 @@ internal sealed class Browser : IDisposable
         var response = await _http.SendAsync(request);
         foreach (var cookie in response.SetCookies())
         {
-            SetCookie(url, cookie.Name, cookie.IsGone ? null : cookie.Value);
+            _cookies.Take(url, cookie);
         }
 
         return response;

@@ -8,14 +8,14 @@ internal static class Chromium
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     /// <summary>The document after it was loaded and its scripts have run.</summary>
-    public static async Task<string> LoadAsync(Uri url)
+    public static async Task<string> LoadAsync(Uri url, params string[] switches)
     {
         using var profile = new TemporaryFolder();
         var start = new ProcessStartInfo(
             Programs.Require("chromium", "a real browser"),
             [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", $"--user-data-dir={profile.Path}", "--dump-dom", url.ToString(),
+                "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", $"--user-data-dir={profile.Path}", .. switches, "--dump-dom", url.ToString(),
             ])
         {
             RedirectStandardOutput = true,

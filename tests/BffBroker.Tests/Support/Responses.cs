@@ -33,6 +33,9 @@ internal static class Responses
 /// <summary>One Set-Cookie header.</summary>
 internal sealed record SetCookie(string Name, string Value, IReadOnlyList<string> Attributes)
 {
+    /// <summary>Null for a cookie of its host alone.</summary>
+    public string? Domain => Attributes.FirstOrDefault(attribute => attribute.StartsWith("domain=", StringComparison.Ordinal))?["domain=".Length..];
+
     public bool IsGone => Attributes.Contains("max-age=0");
 
     public static SetCookie Parse(string header)
