@@ -42,7 +42,7 @@ internal sealed partial class GatewayCheck(
             return new GatewayOutcome.Forbidden(Problems.GatewayKeyRequired);
         }
 
-        return await access.FindAsync(http) switch
+        return await access.FindForGatewayAsync(http) switch
         {
             SessionLookup.Found(var session) => Judge(session.Session, http.Request, gateway) ?? await AllowAsync(session, gateway, http.RequestAborted),
             SessionLookup.Unreadable => new GatewayOutcome.Unreadable(),

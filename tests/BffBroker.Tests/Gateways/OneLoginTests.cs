@@ -1,0 +1,92 @@
+using System.Net;
+using BffBroker.Tests.Security;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Gateways;
+
+/// <summary>One login at auth.example.com, for the hosts of example.com that a gateway guards and the configuration names.</summary>
+public sealed class OneLoginTests : IAsyncLifetime
+{
+    private static readonly Uri DeepLink = new("https://wiki.example.com/page?q=1&r=%2F");
+
+    private DomainWorld _world = null!;
+
+    public async ValueTask InitializeAsync() => _world = await DomainWorld.StartAsync(GatewayWorld.Trust);
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task A_page_of_a_sibling_host_is_sent_to_the_login_and_comes_back_to_itself()
+    {
+        var anonymous = await AskAsync(DeepLink);
+        Assert.Equal(HttpStatusCode.Found, anonymous.StatusCode);
+
+        var end = await _world.Browser.VisitAsync(anonymous.Headers.Location!, stopBefore: url => url.Host == DeepLink.Host);
+        var signedIn = await AskAsync(DeepLink);
+
+        Assert.Equal(DomainWorld.Auth.Host, anonymous.Headers.Location!.Host);
+        Assert.Equal(DeepLink, end.Url);
+        Assert.Equal(HttpStatusCode.OK, signedIn.StatusCode);
+        Assert.StartsWith("amzn1.account.", signedIn.Header("X-Auth-Request-User"), StringComparison.Ordinal);
+        Assert.Empty(signedIn.SetCookies());
+    }
+
+    [Theory]
+    [InlineData("https://grafana.example.com/")]
+    [InlineData("https://wiki.example.com:8443/")]
+    [InlineData("http://wiki.example.com/")]
+    [InlineData("https://wiki.example.org/")]
+    public async Task A_host_that_is_not_listed_or_never_sees_the_cookie_is_told_so(string url)
+    {
+        await _world.LogInAsync(_world.Browser);
+
+        await (await AskAsync(new(url))).AssertProblemAsync(HttpStatusCode.Forbidden, "unknown_host");
+    }
+
+    [Fact]
+    public async Task After_a_logout_every_host_asks_for_a_login()
+    {
+        await _world.LogInAsync(_world.Browser);
+        var cookies = CookiesOf(DeepLink);
+
+        await _world.Browser.FetchAsync(HttpMethod.Post, DomainWorld.At("/logout"));
+
+        Assert.Equal(HttpStatusCode.Found, (await AskAsync(DeepLink)).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await AskAsync(DeepLink, cookies)).StatusCode);
+    }
+
+    /// <summary>What docs/gateways.md says that it can do.</summary>
+    [Fact]
+    public async Task Whoever_has_the_shared_cookie_is_its_user_to_a_gateway_and_no_more()
+    {
+        await _world.LogInAsync(_world.Browser);
+        var cookies = CookiesOf(DeepLink);
+
+        using var sibling = _world.NewBrowser();
+        var nginx = await sibling.SendAsync(HttpMethod.Get, DomainWorld.At("/auth/nginx"), headers: [("Cookie", cookies)]);
+        var session = await _world.FetchAsync(HttpMethod.Get, "/session", cookies);
+
+        Assert.Equal(HttpStatusCode.OK, nginx.StatusCode);
+        Assert.NotNull(nginx.Header("X-Auth-Request-Email"));
+        Assert.Equal("""{"authenticated":false}""", await session.TextAsync());
+    }
+
+    /// <summary>As a gateway asks about a navigation: with the cookies that the browser sends to that host.</summary>
+    private async Task<HttpResponseMessage> AskAsync(Uri url, string? cookies = null)
+    {
+        List<(string, string)> headers =
+        [
+            ("X-Forwarded-Method", "GET"), ("X-Forwarded-Proto", url.Scheme), ("X-Forwarded-Host", url.Authority), ("X-Forwarded-Uri", url.PathAndQuery),
+            .. GatewayWorld.Navigation,
+        ];
+        if ((cookies ?? CookiesOf(url)) is { Length: > 0 } sent)
+        {
+            headers.Add(("Cookie", sent));
+        }
+
+        using var gateway = new Browser();
+        return await gateway.SendAsync(HttpMethod.Get, new(_world.World.Broker.Url, "/auth/forward"), headers: headers);
+    }
+
+    private string CookiesOf(Uri url) => string.Join("; ", _world.Browser.CookiesFor(url).Select(cookie => $"{cookie.Key}={cookie.Value}"));
+}
