@@ -1,10 +1,7 @@
 using System.Net;
-using BffBroker.Endpoints;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
 using BffBroker.Tests.Support;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace BffBroker.Tests.Security;
 
@@ -75,8 +72,8 @@ public sealed class CookieDomainTests : IAsyncLifetime
         await (await _world.FetchAsync(HttpMethod.Get, "/me", cookies)).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
         await (await _world.FetchAsync(HttpMethod.Get, "/sessions", cookies)).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
         await (await _world.FetchAsync(HttpMethod.Delete, "/sessions", cookies)).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
-        (await _world.FetchAsync(HttpMethod.Post, "/logout", cookies)).AssertGone();
-        (await _world.FetchAsync(HttpMethod.Post, "/logout?everywhere=true", cookies)).AssertGone();
+        AssertGone(await _world.FetchAsync(HttpMethod.Post, "/logout", cookies));
+        AssertGone(await _world.FetchAsync(HttpMethod.Post, "/logout?everywhere=true", cookies));
         Assert.True(await _world.IsLoggedInAsync(own));
         Assert.True(await _world.IsLoggedInAsync(stranger));
     }
@@ -96,7 +93,7 @@ public sealed class CookieDomainTests : IAsyncLifetime
 
         var response = await _world.Browser.FetchAsync(HttpMethod.Post, DomainWorld.At("/logout"));
 
-        response.AssertGone();
+        AssertGone(response);
         Assert.Equal(["__Host-bff-login"], _world.Browser.CookiesFor(DomainWorld.Auth).Select(cookie => cookie.Key));
         Assert.Empty(_world.Browser.CookiesFor(DomainWorld.Wiki));
         Assert.False(await _world.HasRecordAsync(cookies));
@@ -109,7 +106,7 @@ public sealed class CookieDomainTests : IAsyncLifetime
         var elsewhere = await _world.LogInAsync(other);
         var here = await _world.LogInAsync(_world.Browser);
 
-        (await _world.FetchAsync(HttpMethod.Post, "/logout?everywhere=true", here.Both)).AssertGone();
+        AssertGone(await _world.FetchAsync(HttpMethod.Post, "/logout?everywhere=true", here.Both));
 
         Assert.False(await _world.HasRecordAsync(here));
         Assert.False(await _world.HasRecordAsync(elsewhere));
@@ -120,10 +117,10 @@ public sealed class CookieDomainTests : IAsyncLifetime
     {
         var cookies = await _world.LogInAsync(_world.Browser);
 
-        Assert.IsType<SessionLookup.Found>(await FindForGatewayAsync(_world.World.Broker, cookies.KeyAlone));
-        Assert.IsType<SessionLookup.Found>(await FindForGatewayAsync(_world.World.Broker, $"{cookies.KeyAlone}; {DomainWorld.Bind}=x"));
-        Assert.Null(await FindForGatewayAsync(_world.World.Broker, $"{cookies.KeyAlone}; {cookies.KeyAlone}"));
-        Assert.Null(await FindForGatewayAsync(_world.World.Broker, $"{DomainWorld.Bind}={cookies.Companion}"));
+        Assert.IsType<SessionLookup.Found>(await DomainWorld.FindForGatewayAsync(_world.World.Broker, cookies.KeyAlone));
+        Assert.IsType<SessionLookup.Found>(await DomainWorld.FindForGatewayAsync(_world.World.Broker, $"{cookies.KeyAlone}; {DomainWorld.Bind}=x"));
+        Assert.Null(await DomainWorld.FindForGatewayAsync(_world.World.Broker, $"{cookies.KeyAlone}; {cookies.KeyAlone}"));
+        Assert.Null(await DomainWorld.FindForGatewayAsync(_world.World.Broker, $"{DomainWorld.Bind}={cookies.Companion}"));
     }
 
     [Fact]
@@ -137,18 +134,8 @@ public sealed class CookieDomainTests : IAsyncLifetime
         Assert.Empty(world.Browser.CookiesFor(DomainWorld.Wiki));
     }
 
-    internal static async Task<SessionLookup?> FindForGatewayAsync(BrokerServer broker, string cookies)
-    {
-        var http = new DefaultHttpContext();
-        http.Request.Headers.Cookie = cookies;
-        return await broker.Services.GetRequiredService<SessionAccess>().FindForGatewayAsync(http);
-    }
-}
-
-file static class Logouts
-{
     /// <summary>Both cookies are cleared, each where it was set.</summary>
-    public static void AssertGone(this HttpResponseMessage response)
+    private static void AssertGone(HttpResponseMessage response)
     {
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         Assert.Equal(

@@ -1,6 +1,8 @@
+using BffBroker.Endpoints;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
 using BffBroker.Tests.Support;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BffBroker.Tests.Security;
@@ -62,6 +64,14 @@ internal sealed class DomainWorld : IAsyncDisposable
 
     public async Task<bool> HasRecordAsync(Cookies cookies) =>
         await World.Broker.Services.GetRequiredService<ISessionStore>().LoadAsync(SessionHandle.Of(CookieSecret.Parse(cookies.Key)!)) is not null;
+
+    /// <summary>As <c>/auth/…</c> does.</summary>
+    public static async Task<SessionLookup?> FindForGatewayAsync(BrokerServer broker, string cookies)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Headers.Cookie = cookies;
+        return await broker.Services.GetRequiredService<SessionAccess>().FindForGatewayAsync(http);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -27,6 +27,7 @@ public sealed class SecretTypesTests
         new SessionLookup.Found(Open), new TokenOutcome.Usable(Open), new LoginOutcome.Succeeded(Open), new IdentityOutcome.Confirmed(User), new ProfileOutcome.Found(Json),
         new AmazonAnswer(HttpStatusCode.OK, Json, null, null), new AmazonOutcome.Answered(new(HttpStatusCode.OK, Json, null, null)), new TokenMessage(Secret, "bearer", default, Secret),
         System.Text.Json.JsonSerializer.Deserialize(Json, AmazonJson.Default.ProfileMessage)!, new SessionUser(Secret, Secret, Secret), new SessionAnswer(true, "id", new(Secret, Secret, Secret)),
+        new SessionSecrets(Cookie, Cookie), new LoginBrowser(Cookie, new(Cookie, Cookie), Cookie, null), BindHash.Of(Cookie),
         new AmazonOptions { ClientSecret = Secret, PreviousClientSecret = Secret }, new BffBroker.Redis.RedisOptions { ConnectionString = Secret },
     ];
 

@@ -20,8 +20,8 @@ public sealed class SharedLaterTests(RedisServer redis)
         var cookies = $"{DomainWorld.Session}={world.UserCookie}; {DomainWorld.Bind}={CookieSecret.Create().Encode()}";
 
         await (await FetchAsync(shared, DomainWorld.At("/me"), cookies)).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
-        Assert.IsType<SessionLookup.Missing>(await CookieDomainTests.FindForGatewayAsync(shared, cookies));
-        Assert.Null(await CookieDomainTests.FindForGatewayAsync(shared, $"__Host-bff={world.UserCookie}"));
+        Assert.IsType<SessionLookup.Missing>(await DomainWorld.FindForGatewayAsync(shared, cookies));
+        Assert.Null(await DomainWorld.FindForGatewayAsync(shared, $"__Host-bff={world.UserCookie}"));
         await world.AssertServesUserAsync(world.World.Broker);
     }
 
@@ -34,7 +34,7 @@ public sealed class SharedLaterTests(RedisServer redis)
 
         await (await world.GetAsync(later, "/me", key)).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
         await (await FetchAsync(later, World.At("/me"), $"__Host-bff={key}; {DomainWorld.Bind}={companion}")).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
-        Assert.IsType<SessionLookup.Missing>(await CookieDomainTests.FindForGatewayAsync(later, $"__Host-bff={key}"));
+        Assert.IsType<SessionLookup.Missing>(await DomainWorld.FindForGatewayAsync(later, $"__Host-bff={key}"));
     }
 
     [Fact]
