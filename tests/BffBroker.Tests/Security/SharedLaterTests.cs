@@ -64,6 +64,7 @@ public sealed class SharedLaterTests(RedisServer redis)
         Assert.True(record.ToSession().IsBoundTo(companion));
         Assert.False(record.ToSession().IsBoundTo(CookieSecret.Create()));
         Assert.False(record.ToSession().IsBoundTo(null));
+        Assert.False((session with { Bind = null }).IsBoundTo(companion));
     }
 
     private static async Task<(string Key, string Companion)> LogInAsync(KeyRingWorld world)
