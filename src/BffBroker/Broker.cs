@@ -1,4 +1,5 @@
 using BffBroker.Amazon;
+using BffBroker.Api;
 using BffBroker.Endpoints;
 using BffBroker.Management;
 using BffBroker.OAuth;
@@ -29,6 +30,12 @@ internal static class Broker
         builder.Services.AddStore(builder.Configuration);
         builder.Services.AddKeyRing(builder.Configuration);
         builder.Services.AddEndpoints();
+        builder.Services.AddApis(builder.Configuration.GetSection(ApiRules.Section));
+        builder.Services.AddSingleton<ScopesThatMayBeAsked>(provider =>
+        {
+            var amazon = provider.GetRequiredService<IOptionsMonitor<AmazonOptions>>();
+            return () => amazon.CurrentValue.ScopesThatMayBeAsked;
+        });
         builder.Services.AddHostedService<ManagementHost>();
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<AdminEndpoints>();
@@ -68,6 +75,7 @@ internal static class Broker
         SessionEndpoint.Map(sessionEndpoints);
         SessionsEndpoint.Map(sessionEndpoints);
         LogoutEndpoint.Map(sessionEndpoints);
+        ApiEndpoints.Map(app);
     }
 
     public static void AddAmazon(this IServiceCollection services) => services

@@ -1,3 +1,4 @@
+using System.Text;
 using BffBroker.Endpoints;
 using BffBroker.Limits;
 using Microsoft.AspNetCore.HostFiltering;
@@ -11,7 +12,11 @@ internal static class BrokerListener
 {
     public static void AddListener(this WebApplicationBuilder builder)
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.LimitRequests());
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.LimitRequests();
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1; // an API's headers go on byte for byte; all of ours are ASCII
+        });
         builder.Services.Configure<FormOptions>(RequestLimits.LimitForm);
 
         // The framework's own switch, ASPNETCORE_FORWARDEDHEADERS_ENABLED, would believe X-Forwarded-* of everybody.

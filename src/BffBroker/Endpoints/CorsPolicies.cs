@@ -15,8 +15,14 @@ internal sealed class CorsPolicies(PublicSite site) : ICorsPolicyProvider
     // As long as any browser remembers the answer to a preflight. The requests themselves are judged each time.
     private static readonly TimeSpan PreflightLife = TimeSpan.FromHours(2);
 
+    // What an API says beside its body; a script sees no other header of an answer.
+    private static readonly string[] ExposedOfApis = ["Retry-After", "ETag", "Link", "Location", "Content-Disposition", "WWW-Authenticate"];
+
     private readonly FrozenDictionary<string, Task<CorsPolicy?>> _policies = site.AllowedOrigins.Distinct()
         .ToFrozenDictionary(origin => origin, origin => Task.FromResult<CorsPolicy?>(PolicyOf(origin).Build()), StringComparer.Ordinal);
+
+    private readonly FrozenDictionary<string, Task<CorsPolicy?>> _policiesOfApis = site.AllowedOrigins.Distinct()
+        .ToFrozenDictionary(origin => origin, origin => Task.FromResult<CorsPolicy?>(PolicyOfApi(origin).Build()), StringComparer.Ordinal);
 
     /// <summary>Null, and so no CORS header at all, for every other origin.</summary>
     public Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName)
@@ -27,7 +33,9 @@ internal sealed class CorsPolicies(PublicSite site) : ICorsPolicyProvider
             return None;
         }
 
-        return IsPreflight(context.Request) ? Preflight(context, origin) : policy;
+        return context.GetEndpoint()?.Metadata.GetMetadata<ApiCors>() is { } api
+            ? api is ICorsMetadata ? _policiesOfApis[origin] : None
+            : IsPreflight(context.Request) ? Preflight(context, origin) : policy;
     }
 
     // Routing has found the endpoint of the method asked for; without one the answer stays 404 or 405.
@@ -44,6 +52,8 @@ internal sealed class CorsPolicies(PublicSite site) : ICorsPolicyProvider
         .WithHeaders("X-CSRF", "Content-Type")
         .WithExposedHeaders("Retry-After")
         .SetPreflightMaxAge(PreflightLife);
+
+    private static CorsPolicyBuilder PolicyOfApi(string origin) => PolicyOf(origin).AllowAnyMethod().AllowAnyHeader().WithExposedHeaders(ExposedOfApis);
 
     private static bool IsPreflight(HttpRequest request) =>
         HttpMethods.IsOptions(request.Method) && request.Headers.ContainsKey("Access-Control-Request-Method");

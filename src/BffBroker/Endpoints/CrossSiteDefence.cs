@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
 namespace BffBroker.Endpoints;
 
 /// <summary>
@@ -16,18 +19,37 @@ internal sealed class CrossSiteDefence(PublicSite site) : IEndpointFilter
             return Problems.Json(http, Problems.MethodNotAllowed);
         }
 
-        return IsAllowed(http.Request) ? await next(context) : Problems.Json(http, Problems.CrossSiteRequest);
+        return Allows(http) ? await next(context) : Problems.Json(http, Problems.CrossSiteRequest);
     }
 
-    private bool IsAllowed(HttpRequest request)
+    /// <summary>
+    /// Opens a channel of its own, which no later request is judged on: although a GET, it is not safe, and CORS does not see to who reads it. A
+    /// browser always tells its origin with one.
+    /// </summary>
+    public static bool IsHandshake(HttpContext http) =>
+        http.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true || http.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
+
+    public bool Allows(HttpContext http)
     {
+        var request = http.Request;
+        if (IsHandshake(http))
+        {
+            return IsOfOurs(request.Headers.Origin) || IsOfProgram(request);
+        }
+
         var isSafe = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
         var fetchSite = request.Headers["Sec-Fetch-Site"];
         var origin = request.Headers.Origin;
 
         return fetchSite is ["same-origin"]
             || (fetchSite is ["none"] && isSafe)
-            || (origin is [{ } only] && (only == site.Origin || site.AllowedOrigins.Contains(only)))
-            || (fetchSite.Count == 0 && origin.Count == 0 && (isSafe || request.Headers["X-CSRF"] is ["1"]));
+            || IsOfOurs(origin)
+            || (isSafe && fetchSite.Count == 0 && origin.Count == 0)
+            || IsOfProgram(request);
     }
+
+    private bool IsOfOurs(StringValues origin) => origin is [{ } only] && (only == site.Origin || site.AllowedOrigins.Contains(only));
+
+    private static bool IsOfProgram(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"].Count == 0 && request.Headers.Origin.Count == 0 && request.Headers["X-CSRF"] is ["1"];
 }

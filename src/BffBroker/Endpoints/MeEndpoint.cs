@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Mime;
 using BffBroker.Amazon;
 using BffBroker.OAuth;
@@ -22,7 +21,7 @@ internal sealed class MeEndpoint(
         var outcome = await tokens.GetAsync(session, cancellationToken);
         if (outcome is not TokenOutcome.Usable(var usable))
         {
-            return Answer(http, outcome);
+            return access.Answer(http, outcome);
         }
 
         var answer = await profile.GetAsync(usable.Tokens.AccessToken, cancellationToken);
@@ -31,7 +30,7 @@ internal sealed class MeEndpoint(
             outcome = await tokens.ReplaceAsync(usable, cancellationToken);
             if (outcome is not TokenOutcome.Usable(var replaced))
             {
-                return Answer(http, outcome);
+                return access.Answer(http, outcome);
             }
 
             // A fresh token rejected as well says nothing against the session: the refresh has just proved that the grant lives.
@@ -46,15 +45,6 @@ internal sealed class MeEndpoint(
             _ => Problems.Json(http, Problems.AmazonError),
         };
     }
-
-    private IResult Answer(HttpContext http, TokenOutcome outcome) => outcome switch
-    {
-        TokenOutcome.LoginRequired => access.LoginRequired(http),
-        TokenOutcome.Unavailable(var retryAfter) => Problems.Unavailable(http, retryAfter),
-        TokenOutcome.AmazonError => Problems.Json(http, Problems.AmazonError),
-        TokenOutcome.Unreadable => access.Unreadable(http),
-        _ => throw new UnreachableException(),
-    };
 
     // When all of a login's scopes were granted, Amazon wants consent anew.
     private Scopes MissingScopes(OpenSession session)

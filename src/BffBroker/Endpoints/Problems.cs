@@ -24,6 +24,8 @@ internal static class Problems
     public const string UntrustedProxy = "untrusted_proxy";
     public const string UnknownHost = "unknown_host";
     public const string GatewayNotConfigured = "gateway_not_configured";
+    public const string BadGateway = "bad_gateway";
+    public const string GatewayTimeout = "gateway_timeout";
     public const string NotFound = "not_found";
     public const string MethodNotAllowed = "method_not_allowed";
     public const string RequestTimeout = "request_timeout";
@@ -55,6 +57,8 @@ internal static class Problems
         [InternalError] = (500, "The broker failed. The log has the details."),
         [AmazonError] = (502, "Amazon gave an answer that makes no sense."),
         [GatewayNotConfigured] = (503, "Broker:TrustedProxies must name the gateway's address."),
+        [BadGateway] = (502, "The API behind the broker gave no whole answer."),
+        [GatewayTimeout] = (504, "The API behind the broker took too long to answer."),
         [TemporarilyUnavailable] = (503, "A service that the broker needs does not answer. Try again."),
     };
 

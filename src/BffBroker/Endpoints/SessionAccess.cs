@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BffBroker.Sessions;
 
 namespace BffBroker.Endpoints;
@@ -24,6 +25,16 @@ internal sealed class SessionAccess(PublicSite site, BrokerCookies cookies, Sess
         SessionLookup.Found(var session) => await answer(session),
         SessionLookup.Unreadable => Unreadable(http),
         _ => LoginRequired(http),
+    };
+
+    /// <summary>For whom there is no token.</summary>
+    public IResult Answer(HttpContext http, TokenOutcome outcome) => outcome switch
+    {
+        TokenOutcome.LoginRequired => LoginRequired(http),
+        TokenOutcome.Unavailable(var retryAfter) => Problems.Unavailable(http, retryAfter),
+        TokenOutcome.AmazonError => Problems.Json(http, Problems.AmazonError),
+        TokenOutcome.Unreadable => Unreadable(http),
+        _ => throw new UnreachableException(),
     };
 
     public IResult LoginRequired(HttpContext http) => Problems.Json(http, Problems.LoginRequired, site.LoginUrl());

@@ -21,4 +21,14 @@ internal sealed class StandardHeaders(PublicSite site)
             response.Headers.StrictTransportSecurity = OneYear;
         }
     }
+
+    /// <summary>For an answer that has its upstream's headers.</summary>
+    public static void Lift(HttpResponse response)
+    {
+        response.Headers.CacheControl = default;
+        response.Headers.XContentTypeOptions = default;
+        response.Headers["Referrer-Policy"] = default;
+        response.Headers.Vary = default;
+        response.Headers.StrictTransportSecurity = default;
+    }
 }

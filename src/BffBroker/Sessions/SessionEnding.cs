@@ -8,12 +8,15 @@ internal sealed partial class SessionEnding(
 {
     private static readonly TimeSpan ReplacedSessionGrace = TimeSpan.FromSeconds(10);
 
+    /// <summary>On this node, and for good: answers under way end with it. A session that was replaced is not among them.</summary>
+    public event Action<SessionHandle>? Ended;
+
     /// <summary>By its handle alone: works on a record that does not open. Its entry in the index is swept later.</summary>
     public async Task EndAsync(SessionHandle handle, string reason)
     {
         if (await store.DeleteAsync(handle))
         {
-            Ended(handle, reason);
+            Over(handle, reason);
         }
     }
 
@@ -45,7 +48,7 @@ internal sealed partial class SessionEnding(
         var ended = await store.DeleteAsync(session.Handle, session.Generation);
         if (ended)
         {
-            Ended(session.Handle, reason);
+            Over(session.Handle, reason);
             await index.TryRemoveAsync(session.Session, session.Handle);
         }
 
@@ -62,7 +65,7 @@ internal sealed partial class SessionEnding(
         catch (StoreUnavailableException)
         {
             store.Abandon(handle);
-            Ended(handle, reason);
+            Over(handle, reason);
         }
     }
 
@@ -71,11 +74,17 @@ internal sealed partial class SessionEnding(
     {
         if (await store.RetireAsync(handle, ReplacedSessionGrace))
         {
-            Ended(handle, SessionEndReason.ReplacedByLogin);
+            Tell(handle, SessionEndReason.ReplacedByLogin);
         }
     }
 
-    private void Ended(SessionHandle handle, string reason)
+    private void Over(SessionHandle handle, string reason)
+    {
+        Tell(handle, reason);
+        Ended?.Invoke(handle);
+    }
+
+    private void Tell(SessionHandle handle, string reason)
     {
         meter.SessionEnded(reason);
         Log.Ended(logger, handle.Ref, reason);

@@ -18,6 +18,7 @@ internal static class Logging
         "Microsoft.AspNetCore.HttpLogging",
         "Microsoft.AspNetCore.Routing.Matching",
         "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
+        "Yarp.ReverseProxy.Forwarder",
     ];
 
     // A failed start is told in one line, with the remedy, by the process; the host would print its stack trace before.

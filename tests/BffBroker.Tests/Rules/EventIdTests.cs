@@ -5,7 +5,7 @@ namespace BffBroker.Tests.Rules;
 
 public sealed partial class EventIdTests
 {
-    private static readonly Dictionary<string, int> Thousands = new() { ["Amazon"] = 1, ["Sessions"] = 2, ["Redis"] = 3, ["Endpoints"] = 4, ["Management"] = 5, ["Settings"] = 6 };
+    private static readonly Dictionary<string, int> Thousands = new() { ["Amazon"] = 1, ["Sessions"] = 2, ["Redis"] = 3, ["Endpoints"] = 4, ["Management"] = 5, ["Settings"] = 6, ["Api"] = 7 };
 
     private static IEnumerable<(string Folder, int Id)> Events => Sources.Of("src/BffBroker").SelectMany(file =>
         LoggerMessage.Matches(File.ReadAllText(file)).Select(match =>

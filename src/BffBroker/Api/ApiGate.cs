@@ -1,0 +1,102 @@
+using BffBroker.Endpoints;
+using BffBroker.OAuth;
+using BffBroker.Sessions;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace BffBroker.Api;
+
+/// <summary>Stands before YARP's pipeline: who may pass, with which token, and what the client's request is stripped of.</summary>
+internal sealed class ApiGate(
+    PublicSite site, CrossSiteDefence crossSite, SessionAccess access, SessionTokens tokens, ClientHeaders clientHeaders, UpstreamFailures failures, SessionWatch watch, TimeProvider clock)
+{
+    // What is kept of a body in case that it must be sent again.
+    private const int LargestRepeatable = 64 * 1024;
+
+    public async Task InvokeAsync(HttpContext http, RequestDelegate forward)
+    {
+        var route = http.GetEndpoint()!.Metadata.GetRequiredMetadata<ApiRoute>();
+        var result = !UpstreamPath.IsPlain(http) ? Problems.Json(http, Problems.InvalidRequest)
+            : !route.IsForUser ? await ForwardAsync(http, null, forward)
+            : !crossSite.Allows(http) ? Problems.Json(http, Problems.CrossSiteRequest)
+            : await access.WithSessionAsync(http, session => ForUserAsync(http, route, session, forward));
+        await result.ExecuteAsync(http);
+    }
+
+    private async Task<IResult> ForUserAsync(HttpContext http, ApiRoute route, OpenSession session, RequestDelegate forward)
+    {
+        if (!session.Session.Granted.Covers(route.Scope))
+        {
+            return Problems.Json(http, Problems.InsufficientScope, site.LoginUrl(route.Scope.Except(session.Session.Granted)));
+        }
+
+        var outcome = await tokens.GetAsync(session, http.RequestAborted);
+        return outcome is TokenOutcome.Usable(var usable) ? await ForwardAsync(http, usable, forward) : access.Answer(http, outcome);
+    }
+
+    private async Task<IResult> ForwardAsync(HttpContext http, OpenSession? session, RequestDelegate forward)
+    {
+        clientHeaders.Strip(http.Request, isForUser: session is not null);
+        LiftBodyLimit(http);
+        var call = new ApiCall(http, session, clock.GetTimestamp(), mayRepeat: session is not null && CanSendAgain(http));
+        http.Features.Set(call);
+        watch.Begin(call);
+        try
+        {
+            StandardHeaders.Lift(http.Response);
+            await forward(http);
+            if (call.IsToBeRepeated)
+            {
+                call.Repeated();
+                PrepareAgain(http);
+                await forward(http);
+            }
+
+            await failures.AnswerAsync(http);
+        }
+        finally
+        {
+            watch.End(call);
+        }
+
+        if (!http.Response.HasStarted)
+        {
+            await http.Response.CompleteAsync(); // upstream's own empty answer, which nobody is to put words into
+        }
+
+        return TypedResults.Empty;
+    }
+
+    // The broker's limit is for the broker's own endpoints. The rates that keep the slow out stay.
+    private static void LiftBodyLimit(HttpContext http)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+    }
+
+    private static bool CanSendAgain(HttpContext http)
+    {
+        if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true)
+        {
+            return !CrossSiteDefence.IsHandshake(http);
+        }
+
+        if (http.Request.ContentLength is not (>= 0 and <= LargestRepeatable))
+        {
+            return false;
+        }
+
+        http.Request.EnableBuffering(LargestRepeatable, LargestRepeatable); // in memory; what has been read can be read again
+        return true;
+    }
+
+    private static void PrepareAgain(HttpContext http)
+    {
+        http.Response.Clear();
+        if (http.Request.Body.CanSeek)
+        {
+            http.Request.Body.Position = 0;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using BffBroker.OAuth;
+using Yarp.ReverseProxy.Configuration;
+
+namespace BffBroker.Api;
+
+/// <summary>What the broker asks of the section <c>ReverseProxy</c> beyond YARP's own rules. Each problem names key, rule and remedy, and quotes no value.</summary>
+internal static class ApiRules
+{
+    public const string Section = "ReverseProxy";
+
+    private const string PathPrefix = "/api/";
+
+    /// <param name="hasCluster">Whether there is a cluster of the name that the route gives.</param>
+    /// <param name="configured">Null where the scopes are not known, since their own section is not valid.</param>
+    public static IEnumerable<string> ProblemsOf(RouteConfig route, bool hasCluster, Scopes? configured)
+    {
+        var key = $"{Section}:Routes:{route.RouteId}";
+        if (route.Match?.Path is not { } path || !path.StartsWith(PathPrefix, StringComparison.Ordinal))
+        {
+            yield return $"{key}:Match:Path: Must begin with '/api/', for example '/api/orders/{{**rest}}': the other paths are the broker's own.";
+        }
+
+        if (!hasCluster)
+        {
+            yield return $"{key}:ClusterId: Must name one of {Section}:Clusters.";
+        }
+
+        foreach (var (name, value) in NotServed(route))
+        {
+            if (value)
+            {
+                yield return $"{key}:{name}: Is not served here. Remove it; who may call an API is the API's own decision, by the token.";
+            }
+        }
+
+        if (!string.IsNullOrEmpty(route.CorsPolicy))
+        {
+            yield return $"{key}:CorsPolicy: Is not served here. Remove it, and name the origins in Broker:AllowedOrigins.";
+        }
+
+        foreach (var problem in ProblemsOfMetadata(route, configured))
+        {
+            yield return $"{key}:Metadata:{problem}";
+        }
+    }
+
+    public static IEnumerable<string> ProblemsOf(ClusterConfig cluster)
+    {
+        var key = $"{Section}:Clusters:{cluster.ClusterId}:Destinations";
+        if (cluster.Destinations is not { Count: > 0 } destinations)
+        {
+            yield return $"{key}: Must have one destination at least, for example {key}:first:Address.";
+            yield break;
+        }
+
+        foreach (var (name, destination) in destinations)
+        {
+            if (!IsBase(destination.Address))
+            {
+                yield return $"{key}:{name}:Address: Must be an absolute https or http URL without user, query or fragment.";
+            }
+
+            if (!string.IsNullOrEmpty(destination.Health) && !IsBase(destination.Health))
+            {
+                yield return $"{key}:{name}:Health: Must be an absolute https or http URL without user, query or fragment.";
+            }
+        }
+    }
+
+    // The framework's middleware for these is not in the pipeline: each request of such a route would fail.
+    private static IEnumerable<(string Name, bool IsSet)> NotServed(RouteConfig route) =>
+    [
+        (nameof(route.AuthorizationPolicy), !string.IsNullOrEmpty(route.AuthorizationPolicy)),
+        (nameof(route.RateLimiterPolicy), !string.IsNullOrEmpty(route.RateLimiterPolicy)),
+        (nameof(route.TimeoutPolicy), !string.IsNullOrEmpty(route.TimeoutPolicy)),
+        (nameof(route.Timeout), route.Timeout is not null),
+    ];
+
+    private static IEnumerable<string> ProblemsOfMetadata(RouteConfig route, Scopes? configured)
+    {
+        foreach (var name in route.Metadata?.Keys ?? [])
+        {
+            if (name.StartsWith(ApiRoute.MetadataPrefix, StringComparison.OrdinalIgnoreCase)
+                && !name.Equals(ApiRoute.TokenKey, StringComparison.OrdinalIgnoreCase) && !name.Equals(ApiRoute.ScopeKey, StringComparison.OrdinalIgnoreCase))
+            {
+                yield return $"{name}: Is not known. There are {ApiRoute.TokenKey} and {ApiRoute.ScopeKey}.";
+            }
+        }
+
+        var token = ApiRoute.Metadata(route, ApiRoute.TokenKey);
+        var isNone = string.Equals(token, ApiRoute.None, StringComparison.OrdinalIgnoreCase);
+        if (token is not null && !isNone && !string.Equals(token, ApiRoute.User, StringComparison.OrdinalIgnoreCase))
+        {
+            yield return $"{ApiRoute.TokenKey}: Must be '{ApiRoute.User}' or '{ApiRoute.None}'.";
+        }
+
+        if (ApiRoute.Metadata(route, ApiRoute.ScopeKey) is not { } scope)
+        {
+            yield break;
+        }
+
+        if (isNone)
+        {
+            yield return $"{ApiRoute.ScopeKey}: Has no meaning without a user. Remove it, or set {ApiRoute.TokenKey} to '{ApiRoute.User}'.";
+        }
+
+        if (Scopes.Parse(scope) is { IsEmpty: true } || configured?.Covers(Scopes.Parse(scope)) == false)
+        {
+            yield return $"{ApiRoute.ScopeKey}: Must name configured scopes, separated by spaces. Add what is missing to Amazon:Scopes.";
+        }
+    }
+
+    private static bool IsBase(string? address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
+        && url.Host.Length > 0 && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0 && !address.Contains('?', StringComparison.Ordinal) && !address.Contains('#', StringComparison.Ordinal);
+}
