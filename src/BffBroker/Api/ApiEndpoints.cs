@@ -67,6 +67,7 @@ internal static class ApiEndpoints
     private static void Guard(TransformBuilderContext context)
     {
         var answers = context.Services.GetRequiredService<UpstreamAnswers>();
+        context.AddRequestTransform(KeepPath);
         context.AddRequestTransform(AddTrace);
         context.AddResponseTransform(answers.GuardCookiesAsync);
         if (ApiRoute.Of(context.Route).IsForUser)
@@ -74,6 +75,12 @@ internal static class ApiEndpoints
             context.AddRequestTransform(AddToken);
             context.AddResponseTransform(answers.ForUserAsync);
         }
+    }
+
+    private static ValueTask KeepPath(RequestTransformContext context)
+    {
+        context.ProxyRequest.RequestUri = UpstreamPath.Under(context.DestinationPrefix, context.Path, context.Query.QueryString);
+        return ValueTask.CompletedTask;
     }
 
     private static ValueTask AddToken(RequestTransformContext context)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BffBroker.Api;
@@ -8,28 +9,35 @@ namespace BffBroker.Api;
 /// </summary>
 internal static class UpstreamPath
 {
+    private const int EscapeLength = 3;
+
     public static bool IsPlain(HttpContext http) =>
-        !IsEncodedTwice(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) && HasPlainSegments(http.Request.Path.Value);
+        IsDecoded(http.Request.Path.Value) && !HasEscapedSlashTwice(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) && HasPlainSegments(http.Request.Path.Value);
 
-    // "%252e" is "%2e" after one decoding, which the next URL parser takes for a dot.
-    private static bool IsEncodedTwice(ReadOnlySpan<char> target)
+    /// <summary>The path as it was decided on, with the escapes that it still has: an escaped slash is part of a segment for us and upstream alike.</summary>
+    public static Uri Under(string destination, PathString path, QueryString query) =>
+        new((path.HasValue ? destination.TrimEnd('/') : destination) + path.ToUriComponent() + query.ToUriComponent());
+
+    // "%252e" or "%%32e" is "%2e" after one decoding, which the next URL parser takes for a dot. What the server leaves escaped is a slash, and
+    // what is no UTF-8.
+    private static bool IsDecoded(ReadOnlySpan<char> path)
     {
-        if (target.IndexOf('?') is var query and >= 0)
+        while (path.IndexOf('%') is var at and >= 0)
         {
-            target = target[..query];
-        }
-
-        while (target.IndexOf("%25") is var at and >= 0)
-        {
-            target = target[(at + "%25".Length)..];
-            if (target is [var first, var second, ..] && char.IsAsciiHexDigit(first) && char.IsAsciiHexDigit(second))
+            path = path[at..];
+            if (path.Length >= EscapeLength && byte.TryParse(path[1..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && code < 0x80 && code != '/')
             {
-                return true;
+                return false;
             }
+
+            path = path[1..];
         }
 
-        return false;
+        return true;
     }
+
+    // It would go on as one that is escaped once.
+    private static bool HasEscapedSlashTwice(string target) => target.AsSpan(0, target.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? query : target.Length).Contains("%252F", StringComparison.OrdinalIgnoreCase);
 
     // The server leaves "%2F" as it is, and others split there, or at a backslash; some take a segment only up to its ";".
     private static bool HasPlainSegments(ReadOnlySpan<char> path)

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace BffBroker.Tests.Support;
+
+/// <summary>An API on a free port of this process, which remembers what it was asked.</summary>
+internal sealed class UpstreamServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private UpstreamServer(WebApplication app) => _app = app;
+
+    public Uri Url => new(_app.Urls.First());
+
+    public ConcurrentQueue<UpstreamRequest> Requests { get; } = new();
+
+    public UpstreamRequest Last => Requests.Last();
+
+    /// <summary>What it answers; at first 200 with nothing.</summary>
+    public Func<HttpContext, Task> Answer { get; set; } = _ => Task.CompletedTask;
+
+    public static async Task<UpstreamServer> StartAsync()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.ResponseHeaderEncodingSelector = _ => System.Text.Encoding.UTF8;
+        });
+        var server = new UpstreamServer(builder.Build());
+        server._app.UseWebSockets();
+        server._app.Run(async http =>
+        {
+            server.Requests.Enqueue(new(
+                http.Request.Method,
+                http.Features.Get<IHttpRequestFeature>()!.RawTarget,
+                http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+            await server.Answer(http);
+        });
+        await server._app.StartAsync();
+        return server;
+    }
+
+    /// <summary>Every answer has this header.</summary>
+    public void AnswerWith(int status, params (string Name, string Value)[] headers) => Answer = http =>
+    {
+        http.Response.StatusCode = status;
+        foreach (var (name, value) in headers)
+        {
+            http.Response.Headers.Append(name, value);
+        }
+
+        return Task.CompletedTask;
+    };
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
+
+/// <summary>What an API was asked.</summary>
+/// <param name="Target">The request line's, as it came.</param>
+internal sealed record UpstreamRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers)
+{
+    public string? Token => Headers.GetValueOrDefault("Authorization");
+}
