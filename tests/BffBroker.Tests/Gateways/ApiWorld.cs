@@ -21,7 +21,7 @@ internal sealed class ApiWorld : IAsyncDisposable
     public static async Task<ApiWorld> StartAsync(params (string Key, string Value)[] settings)
     {
         var upstream = await UpstreamServer.StartAsync();
-        return new(await World.StartAsync([.. Settings(upstream.Url), .. settings]), upstream);
+        return new(await World.StartAsync([.. Settings(upstream.Url).ExceptBy(settings.Select(setting => setting.Key), setting => setting.Key), .. settings]), upstream);
     }
 
     public static async Task<ApiWorld> LoggedInAsync(params (string Key, string Value)[] settings)
