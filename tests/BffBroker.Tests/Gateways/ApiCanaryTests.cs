@@ -25,9 +25,9 @@ public sealed class ApiCanaryTests
                 (http.Response.StatusCode, http.Response.Headers.WWWAuthenticate, http.Response.Headers["X-Said"]) = (401, "Bearer error=\"invalid_token\"", answer);
                 return http.Response.WriteAsync(answer);
             };
-            using var content = new StringContent(body);
             foreach (var url in new[] { $"/api/orders/{path}?q={query}", $"/api/open/{path}?q={query}", $"/api/orders/..;/{path}?q={query}", $"/api/ads/{path}?q={query}" })
             {
+                using var content = new StringContent(body);
                 await world.World.Browser.SendAsync(HttpMethod.Post, World.At(url), content, [("X-CSRF", "1"), ("X-Auth-Request-User", query), ("baggage", $"a={query}")]);
             }
 

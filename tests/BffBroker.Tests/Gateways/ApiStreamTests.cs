@@ -179,6 +179,21 @@ public sealed class ApiStreamTests
         Assert.Equal(seen, (await world.World.RecordAsync())!.Seen);
     }
 
+    [Fact]
+    [Trait("kind", "soak")]
+    public async Task An_open_WebSocket_does_not_hold_up_a_shutdown()
+    {
+        using var redis = await OwnRedis.StartAsync();
+        await using var upstream = await UpstreamServer.StartAsync();
+        await using var nodes = await BrokerNodes.StartAsync(redis.ConnectionString, 1, hasLinks: false, ApiWorld.Settings(upstream.Url));
+        upstream.Answer = WebSockets.EchoAsync;
+        using var socket = await WebSockets.OpenAsync(nodes[0].Process.Url, "/api/open/live");
+        await socket.AssertEchoesAsync();
+
+        Assert.Equal(0, await nodes[0].Process.TerminateAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        await socket.EndedAsync();
+    }
+
     private static long MemoryOf(BrokerProcess broker)
     {
         broker.Process.Refresh();
