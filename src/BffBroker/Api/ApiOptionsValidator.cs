@@ -1,16 +1,16 @@
-using BffBroker.OAuth;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 
 namespace BffBroker.Api;
 
 /// <summary>All problems of the section at once, before YARP would stop the start at the first one.</summary>
-internal sealed class ApiOptionsValidator(IEnumerable<IProxyConfigProvider> providers, IConfigValidator yarp, ScopesThatMayBeAsked scopes) : IValidateOptions<ApiOptions>
+/// <param name="services">What YARP's own check is made of goes by other sections, and cannot be had while they are not valid.</param>
+internal sealed class ApiOptionsValidator(IServiceProvider services) : IValidateOptions<ApiOptions>
 {
     public ValidateOptionsResult Validate(string? name, ApiOptions options)
     {
         var problems = new List<string>();
-        foreach (var provider in providers)
+        foreach (var provider in services.GetServices<IProxyConfigProvider>())
         {
             try
             {
@@ -28,33 +28,35 @@ internal sealed class ApiOptionsValidator(IEnumerable<IProxyConfigProvider> prov
 
     private void Check(IProxyConfig config, List<string> problems)
     {
-        var configured = ConfiguredScopes();
+        var configured = OfOtherSections(() => services.GetRequiredService<ScopesThatMayBeAsked>()());
+        var yarp = OfOtherSections(services.GetRequiredService<IConfigValidator>);
         foreach (var route in config.Routes)
         {
             var hasCluster = config.Clusters.Any(cluster => string.Equals(cluster.ClusterId, route.ClusterId, StringComparison.OrdinalIgnoreCase));
             problems.AddRange(ApiRules.ProblemsOf(route, hasCluster, configured));
-            problems.AddRange(Told($"Routes:{route.RouteId}", yarp.ValidateRouteAsync(route)));
+            problems.AddRange(Told($"Routes:{route.RouteId}", yarp?.ValidateRouteAsync(route).AsTask()));
         }
 
         foreach (var cluster in config.Clusters)
         {
             problems.AddRange(ApiRules.ProblemsOf(cluster));
-            problems.AddRange(Told($"Clusters:{cluster.ClusterId}", yarp.ValidateClusterAsync(cluster)));
+            problems.AddRange(Told($"Clusters:{cluster.ClusterId}", yarp?.ValidateClusterAsync(cluster).AsTask()));
         }
     }
 
-    private static IEnumerable<string> Told(string key, ValueTask<IList<Exception>> problems) =>
-        problems.AsTask().GetAwaiter().GetResult().Select(problem => $"{ApiRules.Section}:{key}: {problem.Message}");
+    private static IEnumerable<string> Told(string key, Task<IList<Exception>>? problems) =>
+        (problems?.GetAwaiter().GetResult() ?? []).Select(problem => $"{ApiRules.Section}:{key}: {problem.Message}");
 
-    private Scopes? ConfiguredScopes()
+    private static T? OfOtherSections<T>(Func<T> get)
+        where T : class
     {
         try
         {
-            return scopes();
+            return get();
         }
         catch (OptionsValidationException)
         {
-            return null; // their section tells its problems itself
+            return null; // they tell their problems themselves
         }
     }
 }
