@@ -1,4 +1,5 @@
 using System.Buffers;
+using BffBroker.Endpoints;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using SessionOptions = BffBroker.Sessions.SessionOptions;
@@ -18,7 +19,7 @@ internal sealed class OwnCookies(IOptions<SessionOptions> options)
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    private readonly string[] _names = NamesOf(options.Value.CookieName);
+    private readonly string[] _names = NamesOf(CookieNames.Of(options.Value).Session);
 
     /// <summary>The others, as they came. Nothing is copied where there is none of ours.</summary>
     public StringValues Without(StringValues cookieHeaders)
