@@ -56,11 +56,6 @@ internal static class ApiEndpoints
         var route = ApiRoute.Of(endpoint.Metadata.OfType<RouteModel>().Single().Config);
         endpoint.Metadata.Add(route);
         endpoint.Metadata.Add(route.IsForUser ? ApiCors.OfBroker : ApiCors.OfUpstream);
-        if (route.IsForUser && endpoint.Metadata.OfType<HttpMethodMetadata>().LastOrDefault() is { } methods)
-        {
-            // So that routing brings the preflight to the broker's CORS, whatever methods the route takes.
-            endpoint.Metadata.Add(new HttpMethodMetadata(methods.HttpMethods, acceptCorsPreflight: true));
-        }
     }
 
     // After the transforms of the configuration, so that these have the last word.
