@@ -53,7 +53,7 @@ internal static class Programs
         return process;
     }
 
-    /// <summary>SIGKILL: nobody gets to say goodbye.</summary>
+    /// <summary>SIGKILL, workers included: nobody gets to say goodbye.</summary>
     public static void End(Process? process)
     {
         if (process is null || !Running.TryRemove(process, out _))
@@ -63,7 +63,7 @@ internal static class Programs
 
         if (!process.HasExited)
         {
-            process.Kill();
+            process.Kill(entireProcessTree: true);
             process.WaitForExit();
         }
 
