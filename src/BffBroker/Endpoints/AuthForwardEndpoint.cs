@@ -77,6 +77,7 @@ internal sealed class AuthForwardEndpoint(PublicSite site, TrustedProxies proxie
 
     private static bool IsNavigation(HttpRequest request, string method) =>
         (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
+        && request.MayBePage() // the login refuses all else
         && (request.Headers.TryGetValue("Sec-Fetch-Mode", out var mode)
             ? mode == "navigate"
             : request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase) && !request.Headers.ContainsKey("X-Requested-With"));

@@ -34,6 +34,7 @@ internal sealed class AuthNginxEndpoint(GatewayCheck check)
 
             default:
                 response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                Problems.SetRetryAfter(http, SessionAccess.UnreadableRetryAfter);
                 break;
         }
     }

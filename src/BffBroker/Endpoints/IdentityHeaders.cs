@@ -67,10 +67,16 @@ internal static class IdentityHeaders
         return encoded.ToString();
     }
 
-    /// <summary>In any spelling that an upstream may take for one: CGI and its heirs tell neither case nor '-' from '_'.</summary>
+    /// <summary>In any spelling that an upstream may take for one: CGI and its heirs tell neither case nor '-' from '_', nor some of them from '.'.</summary>
     public static bool IsOne(string name)
     {
-        var plain = name.Replace('_', '-').ToLowerInvariant();
+        var plain = string.Create(name.Length, name, static (folded, given) =>
+        {
+            for (var i = 0; i < folded.Length; i++)
+            {
+                folded[i] = char.IsAsciiLetterOrDigit(given[i]) ? char.ToLowerInvariant(given[i]) : '-';
+            }
+        });
         return plain.StartsWith(Prefix, StringComparison.Ordinal) || Others.Contains(plain);
     }
 

@@ -5,8 +5,12 @@ internal static class Navigation
 {
     public static bool IsNavigation(this HttpRequest request) =>
         IsAbsentOr(request, "Sec-Fetch-Mode", "navigate")
-        && IsAbsentOr(request, "Sec-Fetch-Dest", "document")
         && !request.Headers.ContainsKey("X-Requested-With")
+        && request.MayBePage();
+
+    /// <summary>Nothing says that it is for a frame or an image, or made before anybody asked.</summary>
+    public static bool MayBePage(this HttpRequest request) =>
+        IsAbsentOr(request, "Sec-Fetch-Dest", "document")
         && !IsPrefetch(request, "Sec-Purpose")
         && !IsPrefetch(request, "Purpose")
         && !IsPrefetch(request, "X-Moz");

@@ -6,7 +6,7 @@ namespace BffBroker.Endpoints;
 /// <summary>The session of a request, by its cookie.</summary>
 internal sealed class SessionAccess(PublicSite site, BrokerCookies cookies, SessionVault vault)
 {
-    private static readonly TimeSpan UnreadableRetryAfter = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan UnreadableRetryAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>Null without usable cookies; the store is not asked then.</summary>
     public async Task<SessionLookup?> FindAsync(HttpContext http) =>

@@ -72,6 +72,16 @@ public sealed class AuthForwardTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("Sec-Fetch-Dest", "iframe")]
+    [InlineData("Sec-Purpose", "prefetch;prerender")]
+    public async Task What_the_login_would_refuse_is_not_sent_there(string header, string value)
+    {
+        var headers = GatewayWorld.Navigation.Where(pair => pair.Item1 != header).Append((header, value));
+
+        await (await _world.AskForwardAsync("/", [.. headers])).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
+    }
+
+    [Theory]
     [InlineData("/wiki?login_error=login_failed", "returnUrl=http%3A%2F%2Flocalhost%3A8080%2Fwiki\"")]
     [InlineData("/wiki?a=1&login%5Ferror=x&b=2", "returnUrl=")]
     [InlineData("/?login_error=access_denied&a=1", "returnUrl=http%3A%2F%2Flocalhost%3A8080%2F%3Fa%3D1\"")]

@@ -155,6 +155,7 @@ public sealed class AuthTests(RedisServer redis)
 
         world.Amazon.Simulator.Faults.Set(Operation.Token, Fault.XmlNotFound);
         Assert.Equal([HttpStatusCode.ServiceUnavailable, HttpStatusCode.BadGateway], await world.AskBothAsync("", key));
+        Assert.NotNull((await world.AskNginxAsync("", key)).Headers.RetryAfter);
 
         world.Amazon.Simulator.Faults.Clear();
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], await world.AskBothAsync("", key));

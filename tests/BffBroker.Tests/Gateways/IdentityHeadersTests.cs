@@ -32,6 +32,8 @@ public sealed class IdentityHeadersTests
     [InlineData("X-Auth-Request-User", true)]
     [InlineData("x_auth-request_ACCESS_token", true)]
     [InlineData("X-Auth-Request-Whatever", true)]
+    [InlineData("X.Auth.Request.User", true)]
+    [InlineData("x!auth~request'user", true)]
     [InlineData("Remote_User", true)]
     [InlineData("X-Forwarded-Email", true)]
     [InlineData("X-Bff-Gateway_Key", true)]
