@@ -102,14 +102,14 @@ public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
     [Theory]
     [InlineData("GET")]
     [InlineData("POST")]
-    public async Task Logins_and_callbacks_are_never_for_scripts(string method)
+    public async Task Logins_callbacks_and_gateway_checks_are_never_for_scripts(string method)
     {
-        foreach (var path in new[] { "/login", "/login/", "/LOGIN", "/callback", "/callback?code=x", "/auth/nginx" })
+        foreach (var path in new[] { "/login", "/login/", "/LOGIN", "/callback", "/callback?code=x", "/auth/nginx", "/auth/forward" })
         {
             AssertNoCors(await SendAsync(method, path, ("Origin", SharedWorld.Spa)));
             var preflight = await SendAsync("OPTIONS", path, ("Origin", SharedWorld.Spa), ("Access-Control-Request-Method", method));
             AssertNoCors(preflight);
-            Assert.Equal((path, path.StartsWith("/auth", StringComparison.Ordinal) ? HttpStatusCode.NotFound : HttpStatusCode.MethodNotAllowed), (path, preflight.StatusCode));
+            Assert.Equal((path, HttpStatusCode.MethodNotAllowed), (path, preflight.StatusCode));
         }
     }
 
