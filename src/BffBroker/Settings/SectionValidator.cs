@@ -21,6 +21,7 @@ internal sealed class SectionValidator<TOptions>(IConfigurationSection section) 
     private static string Expected(Type type) =>
         type == typeof(TimeSpan) ? "Must be a time, [days.]hours:minutes:seconds, for example '00:00:05'."
         : type == typeof(bool) ? "Must be 'true' or 'false'."
+        : type.IsGenericType ? "Must be a list, each item under its number: as an environment variable, this name with '__0', '__1' and so on."
         : type.IsEnum ? $"Must be one of {string.Join(", ", Enum.GetNames(type))}."
         : "Must be a number.";
 }

@@ -30,8 +30,11 @@ internal static class SettingText
         var setting = section.GetSection(property.Name);
         if (property.PropertyType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(IList<>))
         {
+            // The binder would take a text for a list of nothing.
             var element = list.GetGenericArguments()[0];
-            return element == typeof(string) ? [] : setting.GetChildren().SelectMany(child => Unreadable(child, element));
+            return setting.Value is { Length: > 0 } ? [(setting.Path, list)]
+                : element == typeof(string) ? []
+                : setting.GetChildren().SelectMany(child => Unreadable(child, element));
         }
 
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;

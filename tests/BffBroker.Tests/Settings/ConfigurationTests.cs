@@ -104,6 +104,24 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Contains("- Gateway:Key: Required", output, StringComparison.Ordinal);
     }
 
+    /// <summary>The framework's binder takes it for an empty list: of allowed users, that is everybody.</summary>
+    [Theory]
+    [InlineData("Gateway:AllowedUsers", "amzn1.account.AEXAMPLE")]
+    [InlineData("Broker:TrustedProxies", "10.1.2.3")]
+    [InlineData("Broker:ReturnOrigins", "https://wiki.example.com")]
+    [InlineData("Amazon:Scopes", "profile")]
+    [InlineData("KeyRing:PreviousCertificateFiles", "/run/secrets/old.pem")]
+    public async Task A_list_that_is_written_as_one_text_is_a_problem_and_not_an_empty_list(string key, string text)
+    {
+        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
+        settings[key] = text;
+
+        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains($"- {key}: Must be a list", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("http://0.0.0.0:8081")]
     [InlineData("http://[::1]:8081")]
