@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using BffBroker.Amazon;
 using BffBroker.OAuth;
+using Microsoft.Extensions.Options;
 
 namespace BffBroker.Endpoints;
 
@@ -7,7 +9,8 @@ namespace BffBroker.Endpoints;
 /// <c>GET /auth/forward</c>, for Traefik's ForwardAuth and Caddy's <c>forward_auth</c>. What is not 200 goes to the browser as it is: so a page is
 /// sent to the login, and a script is told.
 /// </summary>
-internal sealed class AuthForwardEndpoint(PublicSite site, TrustedProxies proxies, GatewayCheck check, SessionAccess access)
+internal sealed class AuthForwardEndpoint(
+    PublicSite site, TrustedProxies proxies, GatewayCheck check, SessionAccess access, IOptionsMonitor<AmazonOptions> amazonOptions)
 {
     public const string Path = "/auth/forward";
 
@@ -45,7 +48,7 @@ internal sealed class AuthForwardEndpoint(PublicSite site, TrustedProxies proxie
                 return ToLogin(http, asked);
 
             case GatewayOutcome.Forbidden(var code, var missing):
-                return Problems.Json(http, code, missing is null ? null : site.LoginUrl(missing));
+                return Problems.Json(http, code, missing is null ? null : site.LoginUrl(missing.Intersect(amazonOptions.CurrentValue.ScopesThatMayBeAsked)));
 
             case GatewayOutcome.Unavailable(var retryAfter):
                 return Problems.Unavailable(http, retryAfter);

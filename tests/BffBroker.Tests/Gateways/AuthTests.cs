@@ -66,6 +66,9 @@ public sealed class AuthTests(RedisServer redis)
         var problem = await refused.AssertProblemAsync(HttpStatusCode.Forbidden, "insufficient_scope");
         Assert.Equal("http://localhost:8080/login?scope=postal_code", problem.GetProperty("loginUrl").GetString());
 
+        var echo = await world.SendForwardAsync([("X-Forwarded-Host", BrokerServer.Authority), ("X-Forwarded-Uri", "/")], "?scope=postal_code%20canary");
+        Assert.DoesNotContain("canary", await echo.TextAsync(), StringComparison.Ordinal);
+
         await world.LogInAsync("/login?scope=postal_code");
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], await world.AskBothAsync("?scope=profile%20postal_code"));
     }
