@@ -9,7 +9,7 @@ namespace BffBroker.Endpoints;
 /// The cookies, session and login. Both are opaque, HttpOnly, Secure and bound to the host by their prefix; with <c>Session:CookieDomain</c> the
 /// session cookie is not, and has a companion that is.
 /// </summary>
-internal sealed class BrokerCookies(IOptions<SessionOptions> options)
+internal sealed class BrokerCookies(PublicSite site, IOptions<SessionOptions> options)
 {
     public static readonly TimeSpan LoginLifetime = TimeSpan.FromMinutes(10);
 
@@ -56,7 +56,22 @@ internal sealed class BrokerCookies(IOptions<SessionOptions> options)
     /// <summary>For the companion of a session that is about to begin. Null where it needs none.</summary>
     public CookieSecret? CreateBind() => AreShared ? CookieSecret.Create() : null;
 
-    public void SetSession(HttpResponse response, SessionSecrets session) => SetSession(response, session.Key.Encode(), session.Bind?.Encode(), _lifetime);
+    /// <remarks>
+    /// One that came may be of another domain, which <c>Session:CookieDomain</c> was before, or from a sibling host. There would be two from now on,
+    /// which are none, and every login would end where it began. Nobody can tell whose it is: so it goes from every other domain.
+    /// </remarks>
+    public void SetSession(HttpResponse response, SessionSecrets session)
+    {
+        if (AreShared && Count(response.HttpContext.Request, _names.Session, out _) > 0)
+        {
+            foreach (var other in CookieDomain.AllOf(site.Host).Where(domain => domain != _names.Domain))
+            {
+                Set(response, _names.Session, "", TimeSpan.Zero, other);
+            }
+        }
+
+        SetSession(response, session.Key.Encode(), session.Bind?.Encode(), _lifetime);
+    }
 
     public void SetLogin(HttpResponse response, CookieSecret loginKey) => Set(response, _names.Login, loginKey.Encode(), LoginLifetime);
 
@@ -85,10 +100,13 @@ internal sealed class BrokerCookies(IOptions<SessionOptions> options)
         MaxAge = life,
     });
 
-    private static CookieSecret? Only(HttpRequest request, string name)
+    private static CookieSecret? Only(HttpRequest request, string name) =>
+        Count(request, name, out var found) == 1 ? CookieSecret.Parse(found.ToString()) : null;
+
+    private static int Count(HttpRequest request, string name, out ReadOnlySpan<char> found)
     {
-        var found = ReadOnlySpan<char>.Empty;
         var count = 0;
+        found = [];
         foreach (var header in request.Headers.Cookie)
         {
             foreach (var range in header.AsSpan().Split(';'))
@@ -101,7 +119,7 @@ internal sealed class BrokerCookies(IOptions<SessionOptions> options)
             }
         }
 
-        return count == 1 ? CookieSecret.Parse(found.ToString()) : null;
+        return count;
     }
 
     // RFC 6265 4.2.1: "; " between pairs, and nothing around a name. A browser guards the prefix of a name, and takes one that begins with some

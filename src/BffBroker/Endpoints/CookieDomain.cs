@@ -13,6 +13,15 @@ internal static partial class CookieDomain
     public static bool Covers(string domain, string host) =>
         host.Equals(domain, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Each that a cookie of this host can have, itself included.</summary>
+    public static IEnumerable<string> AllOf(string host)
+    {
+        for (var domain = host; IsValid(domain); domain = domain[(domain.IndexOf('.', StringComparison.Ordinal) + 1)..])
+        {
+            yield return domain;
+        }
+    }
+
     [GeneratedRegex(@"\A(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex HostName { get; }
 }

@@ -16,6 +16,7 @@ internal sealed class PublicSite
     {
         var url = new Uri(options.Value.PublicUrl);
         _authority = AuthorityOf(url);
+        Host = url.IdnHost;
         Scheme = url.Scheme;
         IsHttps = url.Scheme == Uri.UriSchemeHttps;
         IsLoopback = url.IsLoopback || url.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
@@ -31,6 +32,9 @@ internal sealed class PublicSite
 
     /// <summary>As a browser writes it into an Origin header.</summary>
     public string Origin { get; }
+
+    /// <summary>Without the port; lower case, in punycode.</summary>
+    public string Host { get; }
 
     /// <summary>Empty, or begins with a slash and does not end with one.</summary>
     public string PathBase { get; }

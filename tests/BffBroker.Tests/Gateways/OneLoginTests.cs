@@ -55,6 +55,27 @@ public sealed class OneLoginTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Found, (await AskAsync(DeepLink, cookies)).StatusCode);
     }
 
+    /// <summary>Or there would be two from then on, which are none: every login would end where it began, for as long as the old one lives.</summary>
+    [Theory]
+    [InlineData("example.com", "auth.sso.example.com")]
+    [InlineData("example.com", "sso.example.com")]
+    [InlineData("sso.example.com", "auth.sso.example.com")]
+    [InlineData("sso.example.com", "example.com")]
+    [InlineData("auth.sso.example.com", "example.com")]
+    public async Task A_login_takes_the_cookie_of_another_domain_away_which_the_setting_had_before(string before, string now)
+    {
+        var host = new Uri("https://auth.sso.example.com");
+        await using var world = await DomainWorld.StartAsync(("Broker:PublicUrl", host.ToString()), ("Session:CookieDomain", now));
+        world.World.Amazon.Simulator.Clients.All[0].AddRedirectUri(new Uri(host, "/callback").ToString());
+        using var browser = new Browser().Route(host.Authority + ":443", world.World.Broker.Url);
+        browser.TakeCookie(host, $"{DomainWorld.Session}={BffBroker.OAuth.CookieSecret.Create().Encode()}; Domain={before}; Path=/; Secure");
+
+        await browser.VisitAsync(new(host, "/login"), stopBefore: url => url.AbsolutePath == "/");
+
+        Assert.Single(browser.CookiesFor(host), cookie => cookie.Key == DomainWorld.Session);
+        Assert.Equal(HttpStatusCode.OK, (await browser.FetchAsync(HttpMethod.Get, new(host, "/me"))).StatusCode);
+    }
+
     /// <summary>What docs/gateways.md says that it can do.</summary>
     [Fact]
     public async Task Whoever_has_the_shared_cookie_is_its_user_to_a_gateway_and_no_more()
