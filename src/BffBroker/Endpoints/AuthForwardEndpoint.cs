@@ -10,9 +10,11 @@ namespace BffBroker.Endpoints;
 /// sent to the login, and a script is told.
 /// </summary>
 internal sealed class AuthForwardEndpoint(
-    PublicSite site, TrustedProxies proxies, GatewayCheck check, SessionAccess access, IOptionsMonitor<AmazonOptions> amazonOptions)
+    PublicSite site, TrustedProxies proxies, BrokerCookies cookies, GatewayCheck check, SessionAccess access, IOptionsMonitor<AmazonOptions> amazonOptions)
 {
     public const string Path = "/auth/forward";
+
+    private const string SeveralSessions = "This browser has more than one session cookie, and nobody can tell which is ours. If a login does not help, delete this site's cookies.";
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet(Path, (HttpContext http, AuthForwardEndpoint auth) => auth.AnswerAsync(http));
@@ -71,10 +73,10 @@ internal sealed class AuthForwardEndpoint(
             return access.LoginRequired(http);
         }
 
-        // A login that failed never leads to another by itself.
+        // A login that failed never leads to another by itself, nor does one that the browser would not show for.
         var returnUrl = asked.ReturnUrlAt(site);
-        return asked.HasLoginError
-            ? ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl.WithoutLoginError(), "The login before this one failed.")
+        return asked.HasLoginError ? ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl.WithoutLoginError(), "The login before this one failed.")
+            : cookies.HasSeveralSessions(http.Request) ? ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl, SeveralSessions)
             : new Redirect(StatusCodes.Status302Found, site.LoginUrl(returnUrl: returnUrl));
     }
 

@@ -56,6 +56,9 @@ internal sealed class BrokerCookies(PublicSite site, IOptions<SessionOptions> op
     /// <summary>For the companion of a session that is about to begin. Null where it needs none.</summary>
     public CookieSecret? CreateBind() => AreShared ? CookieSecret.Create() : null;
 
+    /// <summary>More than one cookie of the session's name, none of which counts.</summary>
+    public bool HasSeveralSessions(HttpRequest request) => Count(request, _names.Session, out _) > 1;
+
     /// <remarks>
     /// One that came may be of another domain, which <c>Session:CookieDomain</c> was before, or from a sibling host. There would be two from now on,
     /// which are none, and every login would end where it began. Nobody can tell whose it is: so it goes from every other domain.

@@ -76,6 +76,20 @@ public sealed class OneLoginTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await browser.FetchAsync(HttpMethod.Get, new(host, "/me"))).StatusCode);
     }
 
+    /// <summary>A bad host can add a second one with a path, which no login takes away.</summary>
+    [Fact]
+    public async Task Two_session_cookies_lead_to_a_page_and_never_to_a_login_that_would_not_help()
+    {
+        await _world.LogInAsync(_world.Browser);
+        var cookies = CookiesOf(DeepLink);
+
+        var answer = await AskAsync(DeepLink, $"{cookies}; {cookies}");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Null(answer.Headers.Location);
+        Assert.Contains("https://auth.example.com/login?returnUrl=", await answer.TextAsync(), StringComparison.Ordinal);
+    }
+
     /// <summary>What docs/gateways.md says that it can do.</summary>
     [Fact]
     public async Task Whoever_has_the_shared_cookie_is_its_user_to_a_gateway_and_no_more()
