@@ -86,6 +86,10 @@ public sealed class AuthTests(RedisServer redis)
         Assert.Equal([HttpStatusCode.Forbidden, HttpStatusCode.Forbidden], await world.AskBothAsync());
         await (await world.AskForwardAsync("/", GatewayWorld.Fetch)).AssertProblemAsync(HttpStatusCode.Forbidden, "not_allowed");
         await world.AssertLoggedInAsync();
+
+        await using var other = await World.StartAsync(GatewayWorld.Trust, ("Gateway:AllowedUsers:0", ada.ToLowerInvariant()));
+        await other.LogInAsync();
+        Assert.Equal([HttpStatusCode.Forbidden, HttpStatusCode.Forbidden], await other.AskBothAsync());
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using BffBroker.Endpoints;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.AspNetCore.Http;
 
 namespace BffBroker.Tests.Gateways;
 
@@ -27,6 +28,19 @@ public sealed class IdentityHeadersTests
     [InlineData("Ada\r\nX-Auth-Request-User: root", "UTF-8''Ada%0D%0AX-Auth-Request-User%3A%20root")]
     [InlineData("\u007f", "UTF-8''%7F")]
     public void What_does_not_arrive_as_it_is_is_encoded(string name, string header) => Assert.Equal(header, IdentityHeaders.Encode(name));
+
+    /// <summary>Else the server would refuse to send it, and this user would never pass.</summary>
+    [Fact]
+    public void Each_header_is_encoded_and_not_the_name_alone()
+    {
+        var response = new DefaultHttpContext().Response;
+
+        IdentityHeaders.Set(response, new("amzn1.account.\u00c9", "Zo\u00eb", "zo\u00eb@example.org\r\n"), null);
+
+        Assert.Equal("UTF-8''amzn1.account.%C3%89", response.Headers["X-Auth-Request-User"]);
+        Assert.Equal("UTF-8''Zo%C3%AB", response.Headers["X-Auth-Request-Name"]);
+        Assert.Equal("UTF-8''zo%C3%AB%40example.org%0D%0A", response.Headers["X-Auth-Request-Email"]);
+    }
 
     [Theory]
     [InlineData("X-Auth-Request-User", true)]

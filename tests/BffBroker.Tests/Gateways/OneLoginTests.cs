@@ -43,6 +43,15 @@ public sealed class OneLoginTests : IAsyncLifetime
         await (await AskAsync(new(url))).AssertProblemAsync(HttpStatusCode.Forbidden, "unknown_host");
     }
 
+    /// <summary>Traefik says so.</summary>
+    [Fact]
+    public async Task A_WebSocket_over_TLS_is_asked_for_at_the_same_origin()
+    {
+        await _world.LogInAsync(_world.Browser);
+
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(new("wss://wiki.example.com/live"), CookiesOf(DeepLink))).StatusCode);
+    }
+
     [Fact]
     public async Task After_a_logout_every_host_asks_for_a_login()
     {

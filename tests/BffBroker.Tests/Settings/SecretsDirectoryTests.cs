@@ -1,3 +1,5 @@
+using System.Net;
+using BffBroker.Tests.Gateways;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Settings;
@@ -49,6 +51,24 @@ public sealed class SecretsDirectoryTests : IDisposable
 
         await Wait.UntilAsync(async () => (await world.Browser.VisitAsync(World.At("/login"))).Url.Query.Length == 0, "the new secret to be used");
         await world.AssertLoggedInAsync();
+    }
+
+    [Fact]
+    public async Task A_changed_gateway_key_opens_the_token_and_the_one_before_does_not()
+    {
+        var file = Path.Combine(_folder.Path, "Gateway__Key");
+        var (before, now) = (new string('b', 32), new string('n', 32));
+        await File.WriteAllTextAsync(file, before, TestContext.Current.CancellationToken);
+        await using var world = await World.StartAsync(("Gateway:PassAccessToken", "true"), ("Secrets:Directory", _folder.Path));
+        await world.LogInAsync();
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(before));
+
+        await File.WriteAllTextAsync(file, now, TestContext.Current.CancellationToken);
+
+        await Wait.UntilAsync(async () => await AskAsync(now) == HttpStatusCode.OK, "the new key to be used");
+        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(before));
+
+        async Task<HttpStatusCode> AskAsync(string key) => (await world.AskNginxAsync("", ("X-Bff-Gateway-Key", key))).StatusCode;
     }
 
     [Fact]
