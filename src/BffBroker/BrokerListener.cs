@@ -40,7 +40,8 @@ internal static class BrokerListener
         app.UseMiddleware<PeerTrust>();
 
         // Only for their requests: with nobody to trust, the framework's middleware would trust everybody. And not where they are the request itself.
-        app.UseWhen(http => TrustedPeer.IsPeerOf(http) && !AuthForwardEndpoint.IsAskedFor(http.Request), trusted => trusted.UseForwardedHeaders(ForwardedHeadersOf(app.Services.GetRequiredService<TrustedProxies>())));
+        var site = app.Services.GetRequiredService<PublicSite>();
+        app.UseWhen(http => TrustedPeer.IsPeerOf(http) && !AuthForwardEndpoint.IsAskedFor(http.Request, site), trusted => trusted.UseForwardedHeaders(ForwardedHeadersOf(app.Services.GetRequiredService<TrustedProxies>())));
     }
 
     private static ForwardedHeadersOptions ForwardedHeadersOf(TrustedProxies proxies)

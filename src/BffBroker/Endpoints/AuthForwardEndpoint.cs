@@ -19,8 +19,9 @@ internal sealed class AuthForwardEndpoint(
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet(Path, (HttpContext http, AuthForwardEndpoint auth) => auth.AnswerAsync(http));
 
-    /// <summary>Before routing, with or without the path base.</summary>
-    public static bool IsAskedFor(HttpRequest request) => request.Path.Value?.TrimEnd('/').EndsWith(Path, StringComparison.OrdinalIgnoreCase) == true;
+    /// <summary>Before routing, with or without the path base. No other path: of an API the client chooses how it ends.</summary>
+    public static bool IsAskedFor(HttpRequest request, PublicSite site) =>
+        IsOwn(request.Path) || (request.Path.StartsWithSegments(site.PathBase, out var rest) && IsOwn(rest));
 
     private async Task<IResult> AnswerAsync(HttpContext http)
     {
@@ -86,4 +87,6 @@ internal sealed class AuthForwardEndpoint(
         && (request.Headers.TryGetValue("Sec-Fetch-Mode", out var mode)
             ? mode == "navigate"
             : request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase) && !request.Headers.ContainsKey("X-Requested-With"));
+
+    private static bool IsOwn(PathString path) => path.StartsWithSegments(Path, out var rest) && rest.Value is (null or "" or "/");
 }

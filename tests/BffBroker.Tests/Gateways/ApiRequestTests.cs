@@ -99,12 +99,15 @@ public sealed class ApiRequestTests
         Assert.False(seen.ContainsKey("x_forwarded_for"));
     }
 
-    [Fact]
-    public async Task What_a_trusted_proxy_says_of_it_is_told_on()
+    /// <summary>Also where the path ends like the one at which these headers are the request itself.</summary>
+    [Theory]
+    [InlineData("/api/orders")]
+    [InlineData("/api/orders/auth/forward")]
+    public async Task What_a_trusted_proxy_says_of_it_is_told_on(string path)
     {
         await using var world = await ApiWorld.LoggedInAsync(("Broker:TrustedProxies:0", "127.0.0.1"));
 
-        await world.SendAsync(HttpMethod.Get, "/api/orders", ("X-Forwarded-For", "198.51.100.1, 203.0.113.9"), ("X-Forwarded-Host", "shop.example"), ("X-Forwarded-Proto", "https"));
+        await world.SendAsync(HttpMethod.Get, path, ("X-Forwarded-For", "198.51.100.1, 203.0.113.9"), ("X-Forwarded-Host", "shop.example"), ("X-Forwarded-Proto", "https"));
 
         var seen = world.Upstream.Last.Headers;
         Assert.Equal(("203.0.113.9", "shop.example", "https"), (seen["X-Forwarded-For"], seen["X-Forwarded-Host"], seen["X-Forwarded-Proto"]));
