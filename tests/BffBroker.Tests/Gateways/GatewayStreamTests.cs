@@ -12,17 +12,19 @@ public sealed class GatewayStreamTests(SharedSite shared) : IClassFixture<Shared
     private readonly ProtectedSite _site = shared.Site;
 
     [Theory]
-    [InlineData(GatewayProgram.Nginx)]
-    [InlineData(GatewayProgram.Caddy)]
-    public async Task A_WebSocket_is_for_who_is_signed_in(GatewayProgram program)
+    [InlineData(GatewayProgram.Nginx, "/service")]
+    [InlineData(GatewayProgram.Nginx, "/api/service")]
+    [InlineData(GatewayProgram.Caddy, "/service")]
+    [InlineData(GatewayProgram.Caddy, "/api/service")]
+    public async Task A_WebSocket_is_for_who_is_signed_in(GatewayProgram program, string path)
     {
         using var browser = await _site.LogInAsync(program);
         var before = _site.Service.Requests.Count;
-        var refusal = await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(program, cookie: null));
+        var refusal = await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(program, path, cookie: null));
         Assert.Contains("401", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(before, _site.Service.Requests.Count);
 
-        using var socket = await ConnectAsync(program, browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
+        using var socket = await ConnectAsync(program, path, browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
         var buffer = new byte[100];
         foreach (var message in new[] { "one", "two" })
         {
@@ -32,7 +34,7 @@ public sealed class GatewayStreamTests(SharedSite shared) : IClassFixture<Shared
         }
 
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
-        Assert.NotNull(_site.Service.Last.Header("X-Auth-Request-User"));
+        Assert.NotNull(_site.Service.Last.Header(path == "/service" ? "X-Auth-Request-User" : "Authorization"));
     }
 
     [Theory]
@@ -51,13 +53,15 @@ public sealed class GatewayStreamTests(SharedSite shared) : IClassFixture<Shared
     }
 
     [Theory]
-    [InlineData(GatewayProgram.Nginx)]
-    [InlineData(GatewayProgram.Caddy)]
-    public async Task Each_event_of_a_stream_arrives_when_it_is_sent(GatewayProgram program)
+    [InlineData(GatewayProgram.Nginx, "/service")]
+    [InlineData(GatewayProgram.Nginx, "/api/service")]
+    [InlineData(GatewayProgram.Caddy, "/service")]
+    [InlineData(GatewayProgram.Caddy, "/api/service")]
+    public async Task Each_event_of_a_stream_arrives_when_it_is_sent(GatewayProgram program, string path)
     {
         using var browser = await _site.LogInAsync(program);
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_site.UrlOf(program), "/service/events")) { Headers = { Host = BrokerServer.Authority } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_site.UrlOf(program), $"{path}/events")) { Headers = { Host = BrokerServer.Authority } };
         request.Headers.Add("Cookie", $"__Host-bff={browser.Cookie(BrokerServer.PublicUrl, "__Host-bff")}");
         _site.Service.Events.Release();
 
@@ -75,13 +79,15 @@ public sealed class GatewayStreamTests(SharedSite shared) : IClassFixture<Shared
     }
 
     [Theory]
-    [InlineData(GatewayProgram.Nginx)]
-    [InlineData(GatewayProgram.Caddy)]
-    public async Task A_large_upload_goes_through(GatewayProgram program)
+    [InlineData(GatewayProgram.Nginx, "/service")]
+    [InlineData(GatewayProgram.Nginx, "/api/service")]
+    [InlineData(GatewayProgram.Caddy, "/service")]
+    [InlineData(GatewayProgram.Caddy, "/api/service")]
+    public async Task A_large_upload_goes_through(GatewayProgram program, string path)
     {
         using var browser = await _site.LogInAsync(program);
 
-        using var answer = await browser.FetchAsync(HttpMethod.Post, World.At("/service/upload"), new ByteArrayContent(new byte[20 * Megabyte]));
+        using var answer = await browser.FetchAsync(HttpMethod.Post, World.At($"{path}/upload"), new ByteArrayContent(new byte[20 * Megabyte]));
 
         Assert.Equal($"{20 * Megabyte}", await answer.TextAsync());
     }
@@ -98,16 +104,17 @@ public sealed class GatewayStreamTests(SharedSite shared) : IClassFixture<Shared
         Assert.Equal(before, _site.Service.Requests.Count);
     }
 
-    private async Task<ClientWebSocket> ConnectAsync(GatewayProgram program, string? cookie)
+    private async Task<ClientWebSocket> ConnectAsync(GatewayProgram program, string path, string? cookie)
     {
         var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Host", BrokerServer.Authority);
+        socket.Options.SetRequestHeader("Origin", BrokerServer.PublicUrl.GetLeftPart(UriPartial.Authority));
         if (cookie is not null)
         {
             socket.Options.SetRequestHeader("Cookie", $"__Host-bff={cookie}");
         }
 
-        await socket.ConnectAsync(new UriBuilder(_site.UrlOf(program)) { Scheme = "ws", Path = "/service/socket" }.Uri, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(new UriBuilder(_site.UrlOf(program)) { Scheme = "ws", Path = $"{path}/socket" }.Uri, TestContext.Current.CancellationToken);
         return socket;
     }
 }

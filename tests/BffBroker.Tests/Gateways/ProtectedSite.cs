@@ -19,7 +19,7 @@ internal sealed class ProtectedSite : IAsyncDisposable
         _settings = BrokerProcess.Settings(amazon.Url, redis, $"test-{Guid.NewGuid():N}:", _folder.Path);
         _settings["Session:RefreshAhead"] = "00:00:00";
         _settings["Redis:Timeout"] = "00:00:05"; // a machine that is busy with other tests is no outage
-        foreach (var (key, value) in settings.Prepend(GatewayWorld.Trust))
+        foreach (var (key, value) in settings.Concat(ApiOf(service)).Prepend(GatewayWorld.Trust))
         {
             _settings[key] = value;
         }
@@ -82,6 +82,13 @@ internal sealed class ProtectedSite : IAsyncDisposable
         _link ??= new(Broker.Url.Port);
         _link.LeadTo(Broker.Url.Port);
     }
+
+    // The same application behind the broker's own proxy: /api/service/… is its /service/….
+    private static (string Key, string Value)[] ApiOf(ProtectedService service) =>
+    [
+        ("ReverseProxy:Routes:service:ClusterId", "service"), ("ReverseProxy:Routes:service:Match:Path", "/api/service/{**rest}"),
+        ("ReverseProxy:Routes:service:Transforms:0:PathRemovePrefix", "/api"), ("ReverseProxy:Clusters:service:Destinations:one:Address", $"http://{service.Address}/"),
+    ];
 
     public async ValueTask DisposeAsync()
     {
