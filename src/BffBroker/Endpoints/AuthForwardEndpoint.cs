@@ -27,7 +27,7 @@ internal sealed class AuthForwardEndpoint(
     {
         if (!TrustedPeer.IsPeerOf(http))
         {
-            return Problems.Json(http, proxies.Networks.Count == 0 ? Problems.GatewayNotConfigured : Problems.UntrustedProxy);
+            return check.Refuse(http, proxies.Networks.Count == 0 ? Problems.GatewayNotConfigured : Problems.UntrustedProxy);
         }
 
         if (ForwardedRequest.Parse(http.Request, site.Scheme) is not { } asked)
@@ -38,7 +38,7 @@ internal sealed class AuthForwardEndpoint(
         // A login there would never end: its pages do not see the cookie.
         if (!site.SeesSession(asked.Origin))
         {
-            return Problems.Json(http, Problems.UnknownHost);
+            return check.Refuse(http, Problems.UnknownHost);
         }
 
         switch (await check.DecideAsync(http))

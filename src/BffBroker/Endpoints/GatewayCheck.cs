@@ -33,6 +33,13 @@ internal sealed partial class GatewayCheck(
         return outcome;
     }
 
+    /// <summary>A gateway that is not to be answered, or asks for what is not ours. Its operator finds it in the counter.</summary>
+    public IResult Refuse(HttpContext http, string code)
+    {
+        meter.GatewayAsked(Problems.Describe(code).Status == StatusCodes.Status503ServiceUnavailable ? "unavailable" : "forbidden");
+        return Problems.Json(http, code);
+    }
+
     private async Task<GatewayOutcome> DecideAsync(HttpContext http, GatewayOptions gateway)
     {
         // First: whoever may not have the token is not to learn whether there is one.

@@ -70,13 +70,14 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
                 return opened;
             }
 
+            // A last time that lies ahead is of a clock that was wrong.
             var (now, before) = (clock.GetUtcNow().Ticks, Interlocked.Read(ref _reloadedAt));
-            if (now - before >= BetweenReloads.Ticks && Interlocked.CompareExchange(ref _reloadedAt, now, before) == before)
+            if (Math.Abs(now - before) >= BetweenReloads.Ticks && Interlocked.CompareExchange(ref _reloadedAt, now, before) == before)
             {
                 reload();
             }
 
-            var isReloading = now - Interlocked.Read(ref _reloadedAt) < ReloadTime.Ticks;
+            var isReloading = Math.Abs(now - Interlocked.Read(ref _reloadedAt)) < ReloadTime.Ticks;
             byte[]? found = null;
             for (var look = FirstLook; isReloading && found is null && look < ReloadTime; look *= 2)
             {

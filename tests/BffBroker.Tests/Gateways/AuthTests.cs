@@ -96,6 +96,8 @@ public sealed class AuthTests(RedisServer redis)
     public async Task The_access_token_goes_to_a_gateway_that_shows_its_key_and_to_nobody_else()
     {
         await using var world = await World.StartAsync(GatewayWorld.PassToken);
+        Assert.Equal([HttpStatusCode.Forbidden, HttpStatusCode.Forbidden], await world.AskBothAsync());
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized], await world.AskBothAsync("", ("X-Bff-Gateway-Key", GatewayWorld.Key)));
         await world.LogInAsync();
 
         foreach (var answer in new[] { await world.AskNginxAsync("", ("X-Bff-Gateway-Key", GatewayWorld.Key)), await world.AskForwardAsync("/", ("X-Bff-Gateway-Key", GatewayWorld.Key)) })
@@ -205,10 +207,11 @@ public sealed class AuthTests(RedisServer redis)
         world.Amazon.Simulator.Faults.Set(Operation.Token, Fault.HtmlUnavailable);
         await world.AskBothAsync("", key);
 
-        foreach (var outcome in new[] { "unauthenticated", "allowed", "forbidden", "unavailable" })
-        {
-            Assert.Equal(2, measured.Count($"bff.auth {outcome}"));
-        }
+        string[] outcomes = ["unauthenticated", "allowed", "forbidden", "unavailable"];
+        Assert.Equal([2, 2, 2, 2], outcomes.Select(outcome => measured.Count($"bff.auth {outcome}")));
+
+        await world.SendForwardAsync([("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Uri", "/")]);
+        Assert.Equal([2, 2, 3, 2], outcomes.Select(outcome => measured.Count($"bff.auth {outcome}")));
     }
 
     private static async Task<string> UserIdAsync(string customer)

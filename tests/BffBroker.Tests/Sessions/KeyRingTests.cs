@@ -37,6 +37,10 @@ public sealed class KeyRingTests
         clock.Advance(TimeSpan.FromSeconds(0.5));
         Assert.Null(await ring.OpenSessionAsync([1, 2, 3]));
         Assert.Equal(2, reloads);
+
+        clock.Advance(TimeSpan.FromHours(-1)); // it was wrong
+        Assert.Null(await ring.OpenSessionAsync([1, 2, 3]));
+        Assert.Equal(3, reloads);
     }
 
     [Fact]
