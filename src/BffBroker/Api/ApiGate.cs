@@ -2,6 +2,7 @@ using BffBroker.Endpoints;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BffBroker.Api;
 
@@ -12,10 +13,13 @@ internal sealed class ApiGate(
     // What is kept of a body in case that it must be sent again.
     private const int LargestRepeatable = 64 * 1024;
 
+    private const string Methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
     public async Task InvokeAsync(HttpContext http, RequestDelegate forward)
     {
         var route = http.GetEndpoint()!.Metadata.GetRequiredMetadata<ApiRoute>();
-        var result = !UpstreamPath.IsPlain(http) ? Problems.Json(http, Problems.InvalidRequest)
+        var result = !IsMethodOfApis(http) ? RefuseMethod(http)
+            : !UpstreamPath.IsPlain(http) ? Problems.Json(http, Problems.InvalidRequest)
             : !route.IsForUser ? await ForwardAsync(http, null, forward)
             : !crossSite.Allows(http) ? Problems.Json(http, Problems.CrossSiteRequest)
             : await access.WithSessionAsync(http, session => ForUserAsync(http, route, session, forward));
@@ -64,6 +68,17 @@ internal sealed class ApiGate(
         }
 
         return TypedResults.Empty;
+    }
+
+    // RFC 9110 9.3.8: the answer to TRACE is the request, token included, and a client must send none with it. CONNECT makes a tunnel, but for a
+    // WebSocket over HTTP/2.
+    private static bool IsMethodOfApis(HttpContext http) =>
+        !HttpMethods.IsTrace(http.Request.Method) && (!HttpMethods.IsConnect(http.Request.Method) || CrossSiteDefence.IsHandshake(http));
+
+    private static JsonHttpResult<Problem> RefuseMethod(HttpContext http)
+    {
+        http.Response.Headers.Allow = Methods;
+        return Problems.Json(http, Problems.MethodNotAllowed);
     }
 
     // The broker's limit is for the broker's own endpoints. The rates that keep the slow out stay.
