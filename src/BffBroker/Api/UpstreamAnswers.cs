@@ -19,6 +19,18 @@ internal sealed partial class UpstreamAnswers(SessionTokens tokens, OwnCookies c
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>On every route: 204 and 205 have no body (RFC 9110 15.3.5), and the server sends neither with the length of one, as some upstreams do.</summary>
+    public static ValueTask EndWithoutBodyAsync(ResponseTransformContext context)
+    {
+        if (context.ProxyResponse?.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.ResetContent)
+        {
+            context.HttpContext.Response.ContentLength = null;
+            context.SuppressResponseBody = true;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public async ValueTask ForUserAsync(ResponseTransformContext context)
     {
         if (context.ProxyResponse is not { } answer)

@@ -118,6 +118,25 @@ public sealed class ApiAnswerTests
         Assert.Equal(2, world.Upstream.Requests.Count);
     }
 
+    [Theory]
+    [InlineData("204 No Content", "")]
+    [InlineData("204 No Content", "stray")]
+    [InlineData("205 Reset Content", "stray")]
+    public async Task One_without_a_body_by_its_status_has_none_whatever_length_upstream_tells(string status, string body)
+    {
+        using var upstream = WireServer.Start(WireAnswer.Cut($"HTTP/1.1 {status}\r\nContent-Length: 5\r\nX-Kept: 1\r\n\r\n{body}"));
+        await using var world = await ApiWorld.LoggedInAsync(("ReverseProxy:Clusters:upstream:Destinations:only:Address", upstream.Url.ToString()));
+
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
+        {
+            var answer = await world.SendAsync(method, "/api/orders");
+
+            Assert.StartsWith($"{(int)answer.StatusCode}", status, StringComparison.Ordinal);
+            Assert.True(answer.Headers.Contains("X-Kept"));
+            Assert.Equal("", await answer.TextAsync());
+        }
+    }
+
     [Fact]
     public async Task The_broker_s_own_errors_have_the_broker_s_headers()
     {
