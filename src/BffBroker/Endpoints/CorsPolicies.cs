@@ -15,8 +15,8 @@ internal sealed class CorsPolicies(PublicSite site) : ICorsPolicyProvider
     // As long as any browser remembers the answer to a preflight. The requests themselves are judged each time.
     private static readonly TimeSpan PreflightLife = TimeSpan.FromHours(2);
 
-    // What an API says beside its body; a script sees no other header of an answer.
-    private static readonly string[] ExposedOfApis = ["Retry-After", "ETag", "Link", "Location", "Content-Disposition", "WWW-Authenticate"];
+    // What an API says beside its body, and Retry-After; a script sees no other header of an answer.
+    private static readonly string[] ExposedOfApis = ["ETag", "Link", "Location", "Content-Disposition", "WWW-Authenticate"];
 
     private readonly FrozenDictionary<string, Task<CorsPolicy?>> _policies = site.AllowedOrigins.Distinct()
         .ToFrozenDictionary(origin => origin, origin => Task.FromResult<CorsPolicy?>(PolicyOf(origin).Build()), StringComparer.Ordinal);

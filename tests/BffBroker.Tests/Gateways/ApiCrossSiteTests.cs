@@ -46,6 +46,7 @@ public sealed class ApiCrossSiteTests
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Equal([ApiWorld.Spa], answer.Headers.GetValues("Access-Control-Allow-Origin"));
         Assert.Equal(["true"], answer.Headers.GetValues("Access-Control-Allow-Credentials"));
+        Assert.Distinct(answer.Headers.GetValues("Access-Control-Expose-Headers").Single().Split(','));
         Assert.False(denied.Headers.Contains("Access-Control-Allow-Origin"));
     }
 
