@@ -20,6 +20,11 @@ internal static class ApiRules
             yield return $"{key}:Match:Path: Must begin with '/api/', for example '/api/orders/{{**rest}}': the other paths are the broker's own.";
         }
 
+        else if (HasLoneAsterisk(path))
+        {
+            yield return $"{key}:Match:Path: Must write what follows as '{{**rest}}': an asterisk outside of braces is no wildcard, and matches itself alone.";
+        }
+
         if (!hasCluster)
         {
             yield return $"{key}:ClusterId: Must name one of {Section}:Clusters.";
@@ -108,6 +113,21 @@ internal static class ApiRules
         {
             yield return $"{ApiRoute.ScopeKey}: Must name configured scopes, separated by spaces. Add what is missing to Amazon:Scopes.";
         }
+    }
+
+    private static bool HasLoneAsterisk(string path)
+    {
+        var depth = 0;
+        foreach (var character in path)
+        {
+            depth += character switch { '{' => 1, '}' => -1, _ => 0 };
+            if (character == '*' && depth == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsBase(string? address) =>

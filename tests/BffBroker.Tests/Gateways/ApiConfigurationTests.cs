@@ -27,6 +27,7 @@ public sealed class ApiConfigurationTests : IDisposable
             ("Routes:both:Match:Path", "/api/both"), ("Routes:both:ClusterId", "good"), ("Routes:both:Metadata:BffBroker.Scope", "profile"), ("Routes:both:Metadata:BffBroker.Token", "none"),
             ("Routes:lost:Match:Path", "/api/lost"), ("Routes:lost:ClusterId", "canary"),
             ("Routes:policy:Match:Path", "/api/policy"), ("Routes:policy:ClusterId", "good"), ("Routes:policy:CorsPolicy", "disable"), ("Routes:policy:AuthorizationPolicy", "default"), ("Routes:policy:Timeout", "00:00:10"),
+            ("Routes:star:Match:Path", "/api/star/*"), ("Routes:star:ClusterId", "good"),
             ("Routes:yarp:Match:Path", "/api/yarp/{"), ("Routes:yarp:ClusterId", "good"),
             ("Clusters:good:Destinations:a:Address", "http://127.0.0.1:1"),
             ("Clusters:empty:LoadBalancingPolicy", "Random"),
@@ -44,7 +45,7 @@ public sealed class ApiConfigurationTests : IDisposable
         string[] keys =
         [
             "Routes:shadow:Match:Path", "Routes:all:Match:Path", "Routes:apis:Match:Path", "Routes:hosts:Match:Path", "Routes:token:Metadata:BffBroker.Token", "Routes:spelt:Metadata:BffBroker.Scopes",
-            "Routes:scope:Metadata:BffBroker.Scope", "Routes:both:Metadata:BffBroker.Scope", "Routes:lost:ClusterId", "Routes:policy:CorsPolicy", "Routes:policy:AuthorizationPolicy", "Routes:policy:Timeout",
+            "Routes:scope:Metadata:BffBroker.Scope", "Routes:both:Metadata:BffBroker.Scope", "Routes:lost:ClusterId", "Routes:policy:CorsPolicy", "Routes:policy:AuthorizationPolicy", "Routes:policy:Timeout", "Routes:star:Match:Path",
             "Routes:yarp", "Clusters:empty:Destinations", "Clusters:wrong:Destinations:a:Address", "Clusters:wrong:Destinations:b:Address", "Clusters:wrong:Destinations:c:Address",
             "Clusters:wrong:Destinations:d:Address", "Clusters:policy",
         ];
