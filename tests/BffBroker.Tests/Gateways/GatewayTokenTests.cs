@@ -77,6 +77,24 @@ public sealed class GatewayTokenTests(SharedSiteWithToken shared) : IClassFixtur
     [Theory]
     [InlineData(GatewayProgram.Nginx)]
     [InlineData(GatewayProgram.Caddy)]
+    public async Task An_application_cannot_have_the_gateway_answer_in_its_place(GatewayProgram program)
+    {
+        using var browser = await _site.LogInAsync(program);
+
+        foreach (var from in new[] { "/service/hand-over", "/api/service/hand-over" })
+        {
+            foreach (var to in new[] { "/_bff/check", "/_bff/sign-in", "/_bff/refusal", "/members/page.html" })
+            {
+                using var answer = await browser.FetchAsync(HttpMethod.Get, World.At($"{from}?to={to}"));
+                Assert.Equal(ProtectedService.Content, await answer.TextAsync());
+                Assert.DoesNotContain(answer.Headers, header => IdentityHeaders.IsOne(header.Key));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(GatewayProgram.Nginx)]
+    [InlineData(GatewayProgram.Caddy)]
     public async Task Without_a_session_pages_go_to_the_login_and_scripts_are_told(GatewayProgram program)
     {
         using var browser = _site.NewBrowser(program);

@@ -62,6 +62,7 @@ internal sealed class ProtectedService : IAsyncDisposable
             "/service/socket" => EchoAsync(http),
             "/service/events" => StreamAsync(http),
             "/service/upload" => CountAsync(http),
+            "/service/hand-over" => HandOver(http),
             _ => http.Response.WriteAsync(Content),
         };
     }
@@ -87,6 +88,13 @@ internal sealed class ProtectedService : IAsyncDisposable
             await http.Response.WriteAsync($"data: {number}\n\n", http.RequestAborted);
             await http.Response.Body.FlushAsync(http.RequestAborted);
         }
+    }
+
+    // To an inner place of the gateway.
+    private static Task HandOver(HttpContext http)
+    {
+        http.Response.Headers["X-Accel-Redirect"] = http.Request.Query["to"];
+        return http.Response.WriteAsync(Content);
     }
 
     private static async Task CountAsync(HttpContext http)
