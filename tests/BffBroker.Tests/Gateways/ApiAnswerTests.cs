@@ -81,7 +81,8 @@ public sealed class ApiAnswerTests
         var session = world.Cookie;
         var name = Gen.Elements("__Host-bff", "__host-BFF", "__Host-bff-login", "__Host-bff-bind", "__Secure-bff", "__secure-bff");
         var own = Gen.Elements("", " ", "\t", "=", " = ", "\"", "\u00a0").SelectMany(before => name.SelectMany(cookie => Gen.Elements("=", " =", "\"=", "=\"").SelectMany(equals =>
-            Gen.Elements("", "; Path=/", ";Domain=example.com;secure", "; __Host-ok=1").Select(attributes => $"{before}{cookie}{equals}planted{attributes}"))));
+            Gen.Elements("", "; Path=/", ";Domain=example.com;secure", "; __Host-ok=1").SelectMany(attributes =>
+                Gen.Elements($"{before}{cookie}{equals}planted{attributes}", $"{cookie}; Comment=planted"))))); // the second is no name but a value, which comes back as it is
 
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(own.ArrayOf(2).SelectMany(cookies => Gen.Elements("/api/orders", "/api/open").Select(path => (cookies, path))).ToArbitrary(), given => Task.Run(async () =>
         {
@@ -135,6 +136,19 @@ public sealed class ApiAnswerTests
             Assert.True(answer.Headers.Contains("X-Kept"));
             Assert.Equal("", await answer.TextAsync());
         }
+    }
+
+    [Theory]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData("Connection: close\r\n\r\n")]
+    public async Task An_error_that_ends_without_a_body_and_without_a_length_gets_none_of_the_broker_s(string end)
+    {
+        using var upstream = WireServer.Start(WireAnswer.Cut($"HTTP/1.1 404 Not Found\r\n{end}"));
+        await using var world = await ApiWorld.LoggedInAsync(("ReverseProxy:Clusters:upstream:Destinations:only:Address", upstream.Url.ToString()));
+
+        var answer = await world.GetAsync("/api/orders");
+
+        Assert.Equal((HttpStatusCode.NotFound, ""), (answer.StatusCode, await answer.TextAsync()));
     }
 
     [Fact]

@@ -67,6 +67,20 @@ public sealed class ApiConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task It_is_checked_beside_a_broken_one()
+    {
+        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
+        (settings["Amazon:ClientId"], settings["ReverseProxy:Routes:shadow:Match:Path"]) = ("", "/login");
+
+        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains("- Amazon:ClientId: ", output, StringComparison.Ordinal);
+        Assert.Contains("- ReverseProxy:Routes:shadow:Match:Path: ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Cannot be read", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_good_section_is_valid()
     {
         var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
@@ -99,6 +113,14 @@ public sealed class ApiConfigurationTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/api/orders")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/api/new")).StatusCode);
 
+        configuration["ReverseProxy:Routes:orders:Match:Path"] = "/api/orders/{**rest}";
+        configuration["ReverseProxy:Routes:new:Metadata:BffBroker.Token"] = "user";
+        configuration["ReverseProxy:Clusters:upstream:Destinations:only:Address"] = "http://user:secret@127.0.0.1:1";
+        configuration.Reload();
+        await Wait.UntilAsync(() => log.Lines.Any(line => line.Contains("Destinations:only:Address", StringComparison.Ordinal) && line.Contains("stay in force", StringComparison.Ordinal)), "the log to say so");
+        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/api/orders")).StatusCode);
+
+        configuration["ReverseProxy:Clusters:upstream:Destinations:only:Address"] = world.Upstream.Url.ToString();
         configuration["ReverseProxy:Routes:orders:Match:Path"] = "/api/renamed";
         configuration["ReverseProxy:Routes:new:Metadata:BffBroker.Token"] = "user";
         configuration.Reload();

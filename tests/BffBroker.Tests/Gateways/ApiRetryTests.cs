@@ -109,6 +109,34 @@ public sealed class ApiRetryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task With_Redis_gone_meanwhile_it_does_too()
+    {
+        using var redis = await OwnRedis.StartAsync();
+        await using var world = await ApiWorld.LoggedInAsync(("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:Timeout", "00:00:01"));
+        world.Upstream.Answer = http =>
+        {
+            redis.Kill();
+            (http.Response.StatusCode, http.Response.Headers.WWWAuthenticate) = (401, Rejection);
+            return http.Response.WriteAsync("no");
+        };
+
+        var answer = await world.GetAsync("/api/orders");
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "no"), (answer.StatusCode, await answer.TextAsync()));
+        Assert.Single(world.Upstream.Requests);
+    }
+
+    [Fact]
+    public async Task A_handshake_is_not_repeated()
+    {
+        using var socket = await _world.OpenWebSocketAsync(("X-CSRF", "1"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, socket.HttpStatusCode);
+        Assert.Single(_world.Upstream.Requests);
+        Assert.Equal(0, _world.World.Amazon.Refreshes);
+    }
+
+    [Fact]
     public async Task Many_at_once_refresh_once()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _world.GetAsync("/api/orders")));

@@ -136,7 +136,8 @@ public sealed class ApiStreamTests
         upstream.Answer = http => http.WebSockets.IsWebSocketRequest ? WebSockets.EchoAsync(http) : SendEventsAsync(http, new SemaphoreSlim(1));
         var sockets = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => OpenAsync(ended)));
         using var other = await OpenAsync(kept);
-        await Task.WhenAll(sockets.Append(other).Select(socket => socket.AssertEchoesAsync()));
+        using var ofNobody = await WebSockets.OpenAsync(nodes[0].Process.Url, "/api/open/live");
+        await Task.WhenAll(sockets.Append(other).Append(ofNobody).Select(socket => socket.AssertEchoesAsync()));
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(nodes[0].Process.Url, "/api/orders/events"));
         request.Headers.Add("Cookie", $"__Host-bff={ended.Cookie}");
         using var answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
@@ -148,6 +149,7 @@ public sealed class ApiStreamTests
         await Task.WhenAll([.. sockets.Select(socket => socket.EndedAsync()), Assert.ThrowsAnyAsync<IOException>(() => events.ReadToEndAsync(TestContext.Current.CancellationToken))])
             .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await other.AssertEchoesAsync();
+        await ofNobody.AssertEchoesAsync();
         Assert.Contains("201 exchanges of session", nodes[0].Process.Output, StringComparison.Ordinal);
         foreach (var socket in sockets)
         {
