@@ -140,6 +140,24 @@ public sealed class GatewayTests(SharedSite shared) : IClassFixture<SharedSite>
     }
 
     [Theory]
+    [InlineData(GatewayProgram.Nginx)]
+    [InlineData(GatewayProgram.Caddy)]
+    public async Task Nor_does_the_application_hear_of_it(GatewayProgram program)
+    {
+        using var user = await _site.LogInAsync(program);
+        string[] names =
+        [
+            "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Method", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Forwarded-Uri",
+            "X-Original-URL", "X-Real-IP", "X-Rewrite-URL",
+        ];
+
+        using var answer = await user.SendAsync(HttpMethod.Get, World.At("/service/x"), headers: [.. GatewayWorld.Fetch, .. names.Select(name => (name, "a-lie"))]);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.All(names, name => Assert.DoesNotContain("a-lie", string.Join(',', _site.Service.Last.ValuesOf(name)), StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("{0}", null)]
     [InlineData("a=1; {0}; b=2", "a=1; b=2")]
     [InlineData("{0}; a=1", "a=1")]
