@@ -17,7 +17,7 @@ internal sealed partial class RedisLink
         try
         {
             _builtFrom = Latest.ConnectionString;
-            await TakeOverAsync(await Multiplexer.OpenAsync(Latest), isCertain);
+            await TakeOverAsync(await Multiplexer.OpenAsync(Latest, _clock), isCertain);
         }
         catch (Exception exception) when (!_building.IsStopped)
         {
@@ -45,6 +45,8 @@ internal sealed partial class RedisLink
             return;
         }
 
+        // What was wanted while this one was built, it has brought; but for addresses that have changed meanwhile.
+        Volatile.Write(ref _isCertain, Latest.ConnectionString != _builtFrom);
         Watch(next);
         _current = next;
         _subscriptions.ForEach(subscribe => subscribe(next));

@@ -82,7 +82,14 @@ public sealed class ClusterTests
         Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, $"{answer}"));
         foreach (var browser in browsers)
         {
-            Assert.Equal(HttpStatusCode.OK, (await browser.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode);
+            await Wait.UntilAsync(
+                async () =>
+                {
+                    var status = (await browser.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode;
+                    Assert.True(status is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, $"{status}");
+                    return status == HttpStatusCode.OK;
+                },
+                "a session to be served");
             browser.Dispose();
         }
 
