@@ -5,23 +5,38 @@ namespace BffBroker.Redis;
 /// <summary>How the broker opens and closes the client's multiplexers.</summary>
 internal static partial class Multiplexer
 {
-    private const int MostLooks = 60;
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
     extension(ConnectionMultiplexer multiplexer)
     {
         public bool IsCluster =>
             multiplexer.GetEndPoints().Any(endpoint => multiplexer.GetServer(endpoint).ServerType == ServerType.Cluster);
 
-        /// <summary>Each master that serves slots is connected: the client asks none before that, and fails.</summary>
-        private bool IsWhole
+        /// <summary>Commands get through to each master of a cluster: for a second or so after connecting, the client may not know its way there yet.</summary>
+        private async Task<bool> IsWholeAsync(RedisOptions options)
         {
-            get
+            if (!multiplexer.IsCluster)
             {
-                var endpoints = multiplexer.GetEndPoints();
-                var cluster = endpoints.Select(endpoint => multiplexer.GetServer(endpoint)).FirstOrDefault(server => server is { IsConnected: true, ClusterConfiguration: not null });
-                return cluster?.ClusterConfiguration?.Nodes.Where(node => node.Slots.Count > 0)
-                    .All(master => endpoints.Contains(master.EndPoint) && multiplexer.GetServer(master.EndPoint!).IsConnected) != false;
+                return true;
+            }
+
+            var servers = multiplexer.GetEndPoints().Select(endpoint => multiplexer.GetServer(endpoint));
+            var cluster = servers.FirstOrDefault(server => server is { IsConnected: true, ClusterConfiguration: not null })?.ClusterConfiguration;
+            try
+            {
+                foreach (var master in cluster?.Nodes.Where(node => node.Slots.Count > 0) ?? [])
+                {
+                    var key = Enumerable.Range(0, int.MaxValue).Select(number => (RedisKey)options.Key($"probe:{number}"))
+                        .First(key => multiplexer.HashSlot(key) is var slot && master.Slots.Any(range => range.From <= slot && slot <= range.To));
+                    _ = await multiplexer.GetDatabase().KeyExistsAsync(key).WaitAsync(options.Timeout);
+                }
+
+                return cluster is not null;
+            }
+            catch (Exception exception) when (RedisFailure.Of(exception) is not null)
+            {
+                return false;
             }
         }
 
@@ -40,7 +55,8 @@ internal static partial class Multiplexer
     {
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(options.ToConfiguration());
         Prepare(multiplexer);
-        for (var looks = 0; looks < MostLooks && multiplexer.IsConnected && !multiplexer.IsWhole; looks++)
+        using var limit = new CancellationTokenSource(LongestWait, clock);
+        while (!limit.IsCancellationRequested && multiplexer.IsConnected && !await multiplexer.IsWholeAsync(options))
         {
             await Task.Delay(BetweenLooks, clock);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using BffBroker.Redis;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Resilience;
@@ -103,6 +104,19 @@ public sealed class ClusterTests
                 }
             }
         }
+    }
+
+    [Fact]
+    public async Task A_new_connection_reaches_every_master_from_its_first_command_on_while_one_of_old_hangs()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        var options = new RedisOptions { ConnectionString = cluster.ConnectionString };
+        await cluster.LoseMasterAsync(hangs: true);
+        await cluster.IsServedAsync();
+
+        var multiplexer = await Multiplexer.OpenAsync(options, TimeProvider.System);
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(key => multiplexer.GetDatabase().StringGetAsync($"{key}")));
+        await multiplexer.EndAsync();
     }
 
     private static Task<World> StartAsync(RedisCluster cluster) => World.StartAsync(Settings(cluster));
