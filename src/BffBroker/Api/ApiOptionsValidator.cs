@@ -37,6 +37,7 @@ internal sealed class ApiOptionsValidator(IServiceProvider services) : IValidate
             problems.AddRange(Told($"Routes:{route.RouteId}", yarp?.ValidateRouteAsync(route).AsTask()));
         }
 
+        problems.AddRange(ApiRules.ProblemsOf(config.Routes));
         foreach (var cluster in config.Clusters)
         {
             problems.AddRange(ApiRules.ProblemsOf(cluster));

@@ -49,6 +49,13 @@ internal static class ApiRules
         }
     }
 
+    /// <summary>Of two routes that match the same requests none would be served.</summary>
+    public static IEnumerable<string> ProblemsOf(IReadOnlyList<RouteConfig> routes) =>
+        from second in Enumerable.Range(0, routes.Count)
+        from first in Enumerable.Range(0, second)
+        where AreAlike(routes[first], routes[second])
+        select $"{Section}:Routes:{routes[second].RouteId}:Match: Matches the same requests as route {routes[first].RouteId}. Give one of them another path, other methods, or an Order.";
+
     public static IEnumerable<string> ProblemsOf(ClusterConfig cluster)
     {
         var key = $"{Section}:Clusters:{cluster.ClusterId}:Destinations";
@@ -71,6 +78,14 @@ internal static class ApiRules
             }
         }
     }
+
+    // Hosts, headers and query parameters may tell them apart.
+    private static bool AreAlike(RouteConfig one, RouteConfig other) =>
+        string.Equals(one.Match?.Path, other.Match?.Path, StringComparison.OrdinalIgnoreCase) && one.Order == other.Order
+        && IsByPathAlone(one) && IsByPathAlone(other)
+        && (one.Match?.Methods is not { Count: > 0 } methods || other.Match?.Methods is not { Count: > 0 } others || methods.Intersect(others, StringComparer.OrdinalIgnoreCase).Any());
+
+    private static bool IsByPathAlone(RouteConfig route) => route.Match is not { Hosts.Count: > 0 } and not { Headers.Count: > 0 } and not { QueryParameters.Count: > 0 };
 
     // The framework's middleware for these is not in the pipeline: each request of such a route would fail.
     private static IEnumerable<(string Name, bool IsSet)> NotServed(RouteConfig route) =>

@@ -29,6 +29,11 @@ public sealed class ApiConfigurationTests : IDisposable
             ("Routes:policy:Match:Path", "/api/policy"), ("Routes:policy:ClusterId", "good"), ("Routes:policy:CorsPolicy", "disable"), ("Routes:policy:AuthorizationPolicy", "default"), ("Routes:policy:Timeout", "00:00:10"),
             ("Routes:star:Match:Path", "/api/star/*"), ("Routes:star:ClusterId", "good"),
             ("Routes:yarp:Match:Path", "/api/yarp/{"), ("Routes:yarp:ClusterId", "good"),
+            ("Routes:alike1:Match:Path", "/api/alike/{one}"), ("Routes:alike1:ClusterId", "good"), ("Routes:alike2:Match:Path", "/api/Alike/{one}"), ("Routes:alike2:ClusterId", "good"),
+            ("Routes:other1:Match:Path", "/api/other"), ("Routes:other1:ClusterId", "good"), ("Routes:other1:Match:Methods:0", "GET"),
+            ("Routes:other2:Match:Path", "/api/other"), ("Routes:other2:ClusterId", "good"), ("Routes:other2:Match:Methods:0", "PUT"),
+            ("Routes:other3:Match:Path", "/api/other"), ("Routes:other3:ClusterId", "good"), ("Routes:other3:Order", "1"),
+            ("Routes:other4:Match:Path", "/api/other"), ("Routes:other4:ClusterId", "good"), ("Routes:other4:Match:Hosts:0", "other.example.com"),
             ("Clusters:good:Destinations:a:Address", "http://127.0.0.1:1"),
             ("Clusters:empty:LoadBalancingPolicy", "Random"),
             ("Clusters:wrong:Destinations:a:Address", "https://user:canary@example.com"), ("Clusters:wrong:Destinations:b:Address", "ftp://example.com"), ("Clusters:wrong:Destinations:c:Address", "/relative"),
@@ -45,7 +50,7 @@ public sealed class ApiConfigurationTests : IDisposable
         string[] keys =
         [
             "Routes:shadow:Match:Path", "Routes:all:Match:Path", "Routes:apis:Match:Path", "Routes:hosts:Match:Path", "Routes:token:Metadata:BffBroker.Token", "Routes:spelt:Metadata:BffBroker.Scopes",
-            "Routes:scope:Metadata:BffBroker.Scope", "Routes:both:Metadata:BffBroker.Scope", "Routes:lost:ClusterId", "Routes:policy:CorsPolicy", "Routes:policy:AuthorizationPolicy", "Routes:policy:Timeout", "Routes:star:Match:Path",
+            "Routes:scope:Metadata:BffBroker.Scope", "Routes:both:Metadata:BffBroker.Scope", "Routes:lost:ClusterId", "Routes:policy:CorsPolicy", "Routes:policy:AuthorizationPolicy", "Routes:policy:Timeout", "Routes:star:Match:Path", "Routes:alike2:Match",
             "Routes:yarp", "Clusters:empty:Destinations", "Clusters:wrong:Destinations:a:Address", "Clusters:wrong:Destinations:b:Address", "Clusters:wrong:Destinations:c:Address",
             "Clusters:wrong:Destinations:d:Address", "Clusters:policy",
         ];
