@@ -22,7 +22,7 @@ internal sealed class FuzzedWorld : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        World = await World.StartAsync([("Management:AdminKey", AdminKey), .. _log.Settings(LogEventLevel.Error)]);
+        World = await World.StartAsync([("Management:AdminKey", AdminKey), ("Broker:TrustedProxies:0", "127.0.0.1"), .. _log.Settings(LogEventLevel.Error)]);
         await World.LogInAsync();
         State = System.Web.HttpUtility.ParseQueryString((await World.LogInUpToCallbackAsync()).Query)["state"]!;
     }

@@ -6,7 +6,7 @@ namespace BffBroker.Tests.Security;
 /// <summary>Requests that are wrong in their line, their headers, or only in what they ask for.</summary>
 internal static class HostileRequest
 {
-    public static readonly string[] Endpoints = ["/login", "/callback", "/me", "/session", "/logout", "/sessions", "/sessions/x", "/", "/health/ready", "/admin/sessions", "/admin/users/%41/sessions", "/nowhere"];
+    public static readonly string[] Endpoints = ["/login", "/callback", "/me", "/session", "/logout", "/sessions", "/sessions/x", "/auth/nginx", "/auth/forward", "/auth/nginx?scope=%00", "/", "/health/ready", "/admin/sessions", "/admin/users/%41/sessions", "/nowhere"];
 
     public static readonly string[] Methods = ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "X", "G\tT", "G(T", "\xe9", new('M', 5000)];
 
@@ -23,7 +23,8 @@ internal static class HostileRequest
         var header = Gen.Frequency(
             (2, Gen.Elements(
                 "Host: localhost:8080", "Host:", "Host: a\r\nHost: b", "Host: \xe9", "Host: [::1", "Host: a:b", "Host: @", "Accept: \xff", "Accept: text/html;q=\"", "Accept: " + string.Concat(Enumerable.Repeat("a/b;q=0.1,", 700)),
-                "Sec-Fetch-Mode: navigate\r\nSec-Fetch-Mode: navigate", "Origin: \xff", "Origin: null", "X-CSRF: 1", "traceparent: 00-x", "tracestate: " + new string('=', 600), "baggage: a=b;=,", "Content-Length: 1", "Range: bytes=9-1",
+                "Sec-Fetch-Mode: navigate\r\nSec-Fetch-Mode: navigate", "Origin: \xff", "Origin: null", "X-Forwarded-Host: localhost:8080\r\nX-Forwarded-Uri: /x", "X-Forwarded-Host: [::1", "X-Forwarded-Host: \xff", "X-Forwarded-Host: a:99999", "X-Forwarded-Uri: //x",
+                "X-Forwarded-Uri: /?login_error=%", "X-Forwarded-Proto: \xff", "X-Forwarded-Method: \xff", "X-Forwarded-For: x, , [::1", "X-Bff-Gateway-Key: \xff", "X-CSRF: 1", "traceparent: 00-x", "tracestate: " + new string('=', 600), "baggage: a=b;=,", "Content-Length: 1", "Range: bytes=9-1",
                 "If-None-Match: \"", "Connection: keep-alive, close, x", "X: " + new string('x', 40_000), " x: y", "x", ":", "\0")),
             (1, Gen.Elements(credentials)),
             (1, HostileText.Text));

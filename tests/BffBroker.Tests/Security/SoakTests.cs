@@ -33,6 +33,7 @@ public sealed class SoakTests(RedisServer redis) : IDisposable
         settings["Redis:Timeout"] = "00:00:10"; // a busy machine is no outage
         settings["Serilog:MinimumLevel:Default"] = "Warning";
         settings["DOTNET_gcServer"] = "0";
+        settings["Broker:TrustedProxies:0"] = "127.0.0.1"; // so that what is forwarded is read
         await using var broker = await BrokerProcess.StartAsync(settings);
         using var browser = new Browser().Route(BrokerServer.Authority, broker.Url);
         await browser.VisitAsync(World.At("/login"));
