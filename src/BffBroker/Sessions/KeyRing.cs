@@ -37,7 +37,9 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
         private static readonly TimeSpan ReloadTime = TimeSpan.FromSeconds(1);
         private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(5);
 
-        private long _reloadedAt = (clock.GetUtcNow() - BetweenReloads).Ticks;
+        private readonly Lock _gate = new();
+        private DateTimeOffset _reloadedAt = clock.GetUtcNow() - BetweenReloads;
+        private Task _reloading = Task.CompletedTask;
 
         public byte[] Seal(byte[] content)
         {
@@ -70,22 +72,44 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
                 return opened;
             }
 
-            // A last time that lies ahead is of a clock that was wrong.
-            var (now, before) = (clock.GetUtcNow().Ticks, Interlocked.Read(ref _reloadedAt));
-            if (Math.Abs(now - before) >= BetweenReloads.Ticks && Interlocked.CompareExchange(ref _reloadedAt, now, before) == before)
-            {
-                reload();
-            }
+            await ReloadAsync(content);
+            return TryOpen(content);
+        }
 
-            var isReloading = Math.Abs(now - Interlocked.Read(ref _reloadedAt)) < ReloadTime.Ticks;
-            byte[]? found = null;
-            for (var look = FirstLook; isReloading && found is null && look < ReloadTime; look *= 2)
+        private Task ReloadAsync(byte[] content)
+        {
+            lock (_gate)
             {
-                await Task.Delay(look, clock);
-                found = TryOpen(content);
-            }
+                // A last time that lies ahead is of a clock that was wrong.
+                var now = clock.GetUtcNow();
+                if ((now - _reloadedAt).Duration() >= BetweenReloads)
+                {
+                    (_reloadedAt, _reloading) = (now, ReloadNowAsync(content));
+                }
 
-            return found;
+                return _reloading;
+            }
+        }
+
+        // One looks for all who wait: in its first minutes Data Protection makes each look at an unknown key block a thread.
+        private async Task ReloadNowAsync(byte[] content)
+        {
+            reload();
+            try
+            {
+                for (var look = FirstLook; look < ReloadTime; look *= 2)
+                {
+                    await Task.Delay(look, clock);
+                    if (TryOpen(content) is not null)
+                    {
+                        return;
+                    }
+                }
+            }
+            catch (StoreUnavailableException)
+            {
+                // Whoever waits finds out.
+            }
         }
 
         // Data Protection wraps whatever happens into a CryptographicException; a ring that could not be fetched says nothing about the content.
