@@ -39,7 +39,7 @@ internal static class UpstreamPath
     // It would go on as one that is escaped once.
     private static bool HasEscapedSlashTwice(string target) => target.AsSpan(0, target.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? query : target.Length).Contains("%252F", StringComparison.OrdinalIgnoreCase);
 
-    // The server leaves "%2F" as it is, and others split there, or at a backslash; some take a segment only up to
+    // White space and control characters are taken off by some parsers, and a dot segment is left. The server leaves "%2F" as it is, and others split there, or at a backslash; some take a segment only up to
     // its ";", or look for query and fragment in what they have decoded.
     private static bool HasPlainSegments(ReadOnlySpan<char> path)
     {
@@ -48,7 +48,7 @@ internal static class UpstreamPath
         {
             var (end, length) = Separator(path);
             var segment = path[..end];
-            if (segment.IsEmpty || (segment.IndexOfAny(";?#") is var rest and >= 0 ? segment[..rest] : segment) is "." or "..")
+            if (segment.IsEmpty || segment.IndexOfAnyInRange('\0', '\x1F') >= 0 || (segment.IndexOfAny(";?#") is var rest and >= 0 ? segment[..rest] : segment).Trim() is "." or "..")
             {
                 return false;
             }
