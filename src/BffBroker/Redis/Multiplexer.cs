@@ -48,8 +48,8 @@ internal static partial class Multiplexer
     }
 
     /// <summary>
-    /// Ends when it is connected, in a cluster with every master for whose sake it is worth waiting, or when it has tried in vain; one that is not
-    /// connected goes on trying.
+    /// Ends when it is connected, or when it has tried in vain; one that is not connected goes on trying. In a cluster it waits, not for long, until
+    /// commands get through to every master.
     /// </summary>
     public static async Task<ConnectionMultiplexer> OpenAsync(RedisOptions options, TimeProvider clock)
     {
