@@ -40,15 +40,15 @@ internal sealed partial class LoginEndpoint(
             return request.Query.ContainsKey(CanonicalMark) ? HostMismatch(http) : ToPublicHost(request);
         }
 
-        // A failed login whose return URL was this one. Another would begin by itself.
-        if (request.Query.ContainsKey(ReturnUrl.LoginError))
-        {
-            return ErrorPage.Of(http, site, Problems.LoginRequired, advice: "The login before this one failed.");
-        }
-
         if (ReadReturnUrl(request.Query["returnUrl"]) is not { } returnUrl)
         {
             return Problems.Json(http, Problems.InvalidReturnUrl);
+        }
+
+        // A failed login whose return URL was this one, or a gateway that hands on what its page was told. Another would begin by itself.
+        if (!StringValues.IsNullOrEmpty(request.Query[ReturnUrl.LoginError]))
+        {
+            return ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl.WithoutLoginError(), "The login before this one failed.");
         }
 
         var amazon = amazonOptions.CurrentValue;

@@ -23,16 +23,27 @@ public sealed class LoopTests
         Assert.Equal(1, world.Amazon.Simulator.Calls.Count(Operation.Authorize));
     }
 
-    [Fact]
-    public async Task Where_a_failed_login_was_to_return_to_the_login_a_page_offers_a_new_one()
+    [Theory]
+    [InlineData("/login?login_error=access_denied", "/login")]
+    [InlineData("/login?login_error=login_failed&returnUrl=%2Fwiki%3Fa%3D1%26login_error%3Dlogin_failed", "/login?returnUrl=%2Fwiki%3Fa%3D1")]
+    public async Task Where_a_failed_login_leads_to_the_login_a_page_offers_a_new_one(string login, string link)
     {
         await using var world = await World.StartAsync();
 
-        var page = await world.Browser.OpenAsync(World.At("/login?login_error=access_denied"));
+        var page = await world.Browser.OpenAsync(World.At(login));
 
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, page.StatusCode);
         Assert.Empty(page.SetCookies());
-        Assert.Contains("href=\"http://localhost:8080/login\"", await page.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains($"href=\"http://localhost:8080{link}\"", await page.TextAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>What a gateway hands on where there is none.</summary>
+    [Fact]
+    public async Task An_empty_login_error_is_none()
+    {
+        await using var world = await World.StartAsync();
+
+        Assert.Equal(World.At("/there"), (await world.LogInAsync("/login?login_error=&returnUrl=/there")).Url);
     }
 
     [Fact]
