@@ -11,10 +11,9 @@ internal sealed record GatewayFiles(string Program, string[] Check, string[] Run
 
     public static GatewayFiles Write(GatewayProgram program, GatewaySite site) => program == GatewayProgram.Nginx ? OfNginx(site) : OfCaddy(site);
 
-    // The file belongs into the http block of a system's nginx.conf. This one has the paths that Debian's leaves to root.
-    private static GatewayFiles OfNginx(GatewaySite site)
+    /// <summary>An nginx on this port for what belongs into the http block of a system's nginx.conf. This one has the paths that Debian's leaves to root.</summary>
+    public static GatewayFiles OfNginx(TemporaryFolder folder, int port, string http)
     {
-        var (folder, port, redirectPort) = (new TemporaryFolder(), Programs.FreePort(), Programs.FreePort());
         var temporary = string.Concat(
             new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(kind => $"{kind}_temp_path {folder.Path}/{kind};\n"));
         var main = $$"""
@@ -30,6 +29,15 @@ internal sealed record GatewayFiles(string Program, string[] Check, string[] Run
             include {{folder.Path}}/bffbroker.conf;
             }
             """;
+        File.WriteAllText(Path.Combine(folder.Path, "bffbroker.conf"), http);
+        File.WriteAllText(Path.Combine(folder.Path, "nginx.conf"), main);
+        string[] command = ["-p", folder.Path, "-e", $"{folder.Path}/error.log", "-c", $"{folder.Path}/nginx.conf"];
+        return new(FindNginx(), ["-t", .. command], command, UrlAt(port), folder);
+    }
+
+    private static GatewayFiles OfNginx(GatewaySite site)
+    {
+        var (folder, port, redirectPort) = (new TemporaryFolder(), Programs.FreePort(), Programs.FreePort());
         var file = ShippedFile.Read("nginx/bffbroker.conf")
             .With("listen 80;", $"listen 127.0.0.1:{redirectPort};")
             .With("listen 443 ssl;", $"listen 127.0.0.1:{port};")
@@ -37,10 +45,7 @@ internal sealed record GatewayFiles(string Program, string[] Check, string[] Run
             .With("ssl_certificate     /etc/ssl/app.example.com.pem;", "")
             .With("ssl_certificate_key /etc/ssl/app.example.com.key;", "")
             .With("app.example.com", "localhost");
-        File.WriteAllText(Path.Combine(folder.Path, "bffbroker.conf"), At(site, file));
-        File.WriteAllText(Path.Combine(folder.Path, "nginx.conf"), main);
-        string[] command = ["-p", folder.Path, "-e", $"{folder.Path}/error.log", "-c", $"{folder.Path}/nginx.conf"];
-        return new(FindNginx(), ["-t", .. command], command, UrlAt(port), folder);
+        return OfNginx(folder, port, At(site, file));
     }
 
     // It gets no certificate, and leaves alone the administration port that another Caddy of this machine may have.

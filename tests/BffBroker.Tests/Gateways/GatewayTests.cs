@@ -12,7 +12,7 @@ public sealed class GatewayTests(SharedSite shared) : IClassFixture<SharedSite>
     private static readonly string[] Truths = [IdentityHeaders.User, IdentityHeaders.Email, IdentityHeaders.Name];
 
     // As IdentityHeaders has them, and what says where a request came from.
-    private static readonly string[] Lies =
+    internal static readonly string[] Lies =
     [
         .. Truths, IdentityHeaders.AccessToken, IdentityHeaders.GatewayKey, "X-Auth-Request-Groups", "X-Auth-Request-Preferred-Username",
         "X-Forwarded-User", "X-Forwarded-Email", "X-Forwarded-Groups", "X-Forwarded-Preferred-Username", "X-Forwarded-Access-Token",

@@ -18,13 +18,14 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public string AccessLog => File.ReadAllText(Path.Combine(_folder.Path, GatewayFiles.AccessLog));
 
-    public static async Task<RunningGateway> StartAsync(GatewayProgram program, GatewaySite site)
+    public static Task<RunningGateway> StartAsync(GatewayProgram program, GatewaySite site) => StartAsync(GatewayFiles.Write(program, site));
+
+    public static async Task<RunningGateway> StartAsync(GatewayFiles files)
     {
-        var files = GatewayFiles.Write(program, site);
         var gateway = new RunningGateway(files, Programs.Start(files.Program, files.Run));
         try
         {
-            await Wait.UntilAsync(gateway.IsListeningAsync, $"{program} to listen");
+            await Wait.UntilAsync(gateway.IsListeningAsync, $"{files.Program} to listen");
             return gateway;
         }
         catch
