@@ -20,7 +20,7 @@ internal sealed class RedisSessionStore(RedisConnection redis, RedisKeys keys) :
         local generation = redis.call('HGET', KEYS[1], 'generation')
         if generation == ARGV[2] and redis.call('HGET', KEYS[1], 'sealed') == ARGV[3] then return 1 end
         if generation ~= ARGV[1] then return 0 end
-        redis.call('HSET', KEYS[1], 'generation', ARGV[2], 'sealed', ARGV[3])
+        redis.call('HSET', KEYS[1], 'format', ARGV[4], 'generation', ARGV[2], 'sealed', ARGV[3])
         redis.call('HDEL', KEYS[1], 'intent')
         return 1
         """);
@@ -75,7 +75,7 @@ internal sealed class RedisSessionStore(RedisConnection redis, RedisKeys keys) :
     }
 
     public async Task<bool> SaveAsync(SessionHandle handle, long from, long generation, byte[] sealedSession) =>
-        await redis.EvaluateAsync(Save, [Key(handle)], from, generation, sealedSession) == 1;
+        await redis.EvaluateAsync(Save, [Key(handle)], from, generation, sealedSession, StoredSession.CurrentFormat) == 1;
 
     public async Task<bool> NoteAsync(SessionHandle handle, long generation, RefreshIntent? before, RefreshIntent? next) =>
         await redis.EvaluateAsync(Note, [Key(handle)], generation, before?.ToString() ?? "", next?.ToString() ?? "") == 1;

@@ -12,7 +12,7 @@ internal interface ISessionStore
 
     /// <summary>
     /// Takes the next generation if the record exists and has generation <paramref name="from"/>. False otherwise: a session that was ended
-    /// stays so, and of two writers the first wins. Wipes out the intent, and leaves <c>seen</c> and the record's life as they are.
+    /// stays so, and of two writers the first wins. Writes the current format, wipes out the intent, and leaves <c>seen</c> and the record's life as they are.
     /// </summary>
     Task<bool> SaveAsync(SessionHandle handle, long from, long generation, byte[] sealedSession);
 

@@ -33,7 +33,7 @@ internal sealed class InMemorySessionStore(TimeProvider clock) : ISessionStore
     public Task<bool> SaveAsync(SessionHandle handle, long from, long generation, byte[] sealedSession) => ChangeAsync(
         handle,
         entry => entry.Record.Generation == from || (entry.Record.Generation == generation && entry.Record.Sealed.AsSpan().SequenceEqual(sealedSession)),
-        entry => entry with { Record = entry.Record with { Generation = generation, Sealed = sealedSession, Intent = null } });
+        entry => entry with { Record = entry.Record with { Format = StoredSession.CurrentFormat, Generation = generation, Sealed = sealedSession, Intent = null } });
 
     public Task<bool> NoteAsync(SessionHandle handle, long generation, RefreshIntent? before, RefreshIntent? next) => ChangeAsync(
         handle,

@@ -16,7 +16,10 @@ internal sealed record RememberedSession(long Generation, byte[]? Sealed, DateTi
         // Neither older nor newer: it is shown as it is.
         { Format: StoredSession.Corrupt } => stored,
         _ when Sealed is null => stored.Generation <= Generation && Since <= now ? null : stored,
-        _ => stored.Generation < Generation ? stored with { Generation = Generation, Sealed = Sealed, Intent = null } : stored,
+
+        // What this node remembers did not come after it: it could not have read it.
+        { IsOfKnownFormat: false } => stored,
+        _ => stored.Generation < Generation ? stored with { Format = StoredSession.CurrentFormat, Generation = Generation, Sealed = Sealed, Intent = null } : stored,
     };
 
     /// <summary>Of two memories of one session, the one that counts.</summary>

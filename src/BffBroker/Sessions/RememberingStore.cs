@@ -37,7 +37,7 @@ internal sealed partial class RememberingStore(
         async () => await store.SaveAsync(handle, generation - 1, generation, sealedSession)
 
             // Older than what this save started from: a failover has lost the one between.
-            || (await store.LoadAsync(handle) is { Format: not StoredSession.Corrupt } stored && stored.Generation < generation - 1
+            || (await store.LoadAsync(handle) is { IsOfKnownFormat: true } stored && stored.Generation < generation - 1
                 && await store.SaveAsync(handle, stored.Generation, generation, sealedSession)));
 
     /// <summary>Ends a session, as soon as the store does it: also one whose creation has failed and may still be done.</summary>

@@ -26,14 +26,14 @@ internal sealed class SessionSeal(KeyRing keyRing)
         RandomNumberGenerator.Fill(nonce);
 
         using var cipher = new AesGcm(DeriveKey(key), TagSize);
-        cipher.Encrypt(nonce, content, box.AsSpan(NonceSize, content.Length), box.AsSpan(NonceSize + content.Length), AssociatedData(key, generation));
+        cipher.Encrypt(nonce, content, box.AsSpan(NonceSize, content.Length), box.AsSpan(NonceSize + content.Length), AssociatedData(key, StoredSession.CurrentFormat, generation));
         return keyRing.SealSession(box);
     }
 
     /// <summary>Null for a record that this key, at this generation, did not seal.</summary>
     public async ValueTask<Session?> OpenAsync(StoredSession stored, CookieSecret key)
     {
-        if (stored.Format != StoredSession.CurrentFormat || await keyRing.OpenSessionAsync(stored.Sealed) is not { Length: > NonceSize + TagSize } box)
+        if (!stored.IsOfKnownFormat || await keyRing.OpenSessionAsync(stored.Sealed) is not { Length: > NonceSize + TagSize } box)
         {
             return null;
         }
@@ -47,8 +47,8 @@ internal sealed class SessionSeal(KeyRing keyRing)
                 box.AsSpan(NonceSize, content.Length),
                 box.AsSpan(NonceSize + content.Length),
                 content,
-                AssociatedData(key, stored.Generation));
-            return JsonSerializer.Deserialize(content, SessionRecordJson.Default.SessionRecord)?.ToSession();
+                AssociatedData(key, stored.Format, stored.Generation));
+            return RecordFormats.Read(stored.Format, content);
         }
         catch (Exception exception) when (exception is AuthenticationTagMismatchException or JsonException)
         {
@@ -59,11 +59,11 @@ internal sealed class SessionSeal(KeyRing keyRing)
     private static byte[] DeriveKey(CookieSecret key) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Bytes.ToArray(), 32, info: Purpose);
 
-    private static byte[] AssociatedData(CookieSecret key, long generation)
+    private static byte[] AssociatedData(CookieSecret key, int format, long generation)
     {
         var handle = Encoding.ASCII.GetBytes(SessionHandle.Of(key).Value);
         var data = new byte[sizeof(int) + sizeof(long) + handle.Length];
-        BinaryPrimitives.WriteInt32BigEndian(data, StoredSession.CurrentFormat);
+        BinaryPrimitives.WriteInt32BigEndian(data, format);
         BinaryPrimitives.WriteInt64BigEndian(data.AsSpan(sizeof(int)), generation);
         handle.CopyTo(data, sizeof(int) + sizeof(long));
         return data;

@@ -61,7 +61,7 @@ internal sealed partial class SessionVault(
         if (await seal.OpenAsync(stored, key) is not { } session)
         {
             meter.RecordUnreadable();
-            Log.Unreadable(logger, handle.Ref);
+            LogUnreadable(handle, stored);
             return new SessionLookup.Unreadable();
         }
 
@@ -110,6 +110,18 @@ internal sealed partial class SessionVault(
     /// <summary>Every record there is; one that is made meanwhile may be left out.</summary>
     public IAsyncEnumerable<SessionHandle> AllAsync(CancellationToken cancellationToken) => store.AllAsync(cancellationToken);
 
+    private void LogUnreadable(SessionHandle handle, StoredSession stored)
+    {
+        if (stored.IsOfKnownFormat || stored.Format == StoredSession.Corrupt)
+        {
+            Log.Unreadable(logger, handle.Ref);
+        }
+        else
+        {
+            Log.OfAnotherVersion(logger, handle.Ref, stored.Format);
+        }
+    }
+
     private TimeSpan LifeOf(Session session, DateTimeOffset now)
     {
         var left = session.ExpiresAt - now;
@@ -137,6 +149,9 @@ internal sealed partial class SessionVault(
 
         [LoggerMessage(2003, LogLevel.Error, "The record of session {SessionRef} does not open and is kept. Was the key ring or its certificate lost, or the record changed by another hand? Its user can log in again")]
         public static partial void Unreadable(ILogger logger, string sessionRef);
+
+        [LoggerMessage(2005, LogLevel.Error, "The record of session {SessionRef} is of format {Format}, which this version of the broker does not know, and is kept: a newer version wrote it, and serves it. Finish the upgrade; see docs/operations.md")]
+        public static partial void OfAnotherVersion(ILogger logger, string sessionRef, int format);
 
         [LoggerMessage(2004, LogLevel.Debug, "The idle time of session {SessionRef} could not be pushed out; the next request tries again: {Reason}")]
         public static partial void TouchFailed(ILogger logger, string sessionRef, string reason);

@@ -81,7 +81,7 @@ internal sealed partial class WriteAgain(
     // A timed-out save may have been done: what is there is looked at first. A record that is gone was ended, and stays so.
     private async Task<Outcome> SaveAsync(SessionHandle handle, StoredSession? stored, long generation, byte[] sealedSession)
     {
-        if (stored is null or { Format: StoredSession.Corrupt } || stored.Generation > generation)
+        if (stored is null or { IsOfKnownFormat: false } || stored.Generation > generation)
         {
             return Outcome.Overtaken;
         }

@@ -46,6 +46,16 @@ public abstract class SessionStoreTests
     }
 
     [Fact]
+    public async Task A_save_tells_its_own_format_whatever_the_one_before_was()
+    {
+        await Store.CreateAsync(_handle, new(StoredSession.CurrentFormat + 1, 1, Now, [1]), Life);
+
+        Assert.True(await Store.SaveAsync(_handle, 1, 2, [2]));
+
+        Assert.Equal(StoredSession.CurrentFormat, (await Store.LoadAsync(_handle))!.Format);
+    }
+
+    [Fact]
     public async Task An_intent_takes_the_place_of_the_one_that_was_read_and_of_no_other()
     {
         await CreateAsync(generation: 7, [1]);

@@ -1,0 +1,64 @@
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using BffBroker.Telemetry;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Rules;
+
+/// <summary>Whoever is woken by a log line or a metric finds it in the operations guide.</summary>
+public sealed partial class IncidentTableTests
+{
+    private const string Guide = "docs/operations.md";
+
+    private static readonly IReadOnlyList<string[]> MetricRows = Documents.Table(Guide, "### By metric");
+
+    [Fact]
+    public void It_has_every_event_of_level_Warning_or_above_with_its_level_and_no_other() => Assert.Equal(
+        LogEvents.All.Where(e => e.Level is "Warning" or "Error" or "Critical").Select(e => $"{e.Id} {e.Level}").Order(),
+        Documents.Table(Guide, "### By log event").Select(row => row[0]).Order());
+
+    [Fact]
+    public void Each_of_its_rows_says_what_an_event_means_and_what_to_do() =>
+        Assert.All(Documents.Table(Guide, "### By log event").Concat(MetricRows), row => Assert.All(row, cell => Assert.NotEmpty(cell)));
+
+    [Fact]
+    public void It_has_every_instrument() => Assert.Empty(Instruments.Except(MetricRows.SelectMany(row => Documents.Literals(row[0])).Select(name => name.Split(' ')[0])));
+
+    [Fact]
+    public void It_has_every_word_of_a_reason_or_an_outcome() =>
+        Assert.Empty(Words.Except(MetricRows.SelectMany(row => Documents.Literals(row[0]).Concat(Documents.Literals(row[1])))));
+
+    private static IReadOnlyList<string> Instruments
+    {
+        get
+        {
+            var names = new List<string>();
+            using var listener = new MeterListener();
+            listener.InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Name == BrokerMeter.Name)
+                {
+                    names.Add(instrument.Name);
+                }
+            };
+            _ = Meters.New();
+            listener.Start();
+            return [.. names.Distinct()];
+        }
+    }
+
+    // Those that a class lists, and those that the meter's own comments do.
+    private static IEnumerable<string> Words =>
+    [
+        .. typeof(BrokerMeter).Assembly.GetTypes()
+            .Where(type => type is { IsAbstract: true, IsSealed: true } && (type.Name.EndsWith("Reason", StringComparison.Ordinal) || type.Name.EndsWith("Outcome", StringComparison.Ordinal)))
+            .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static)).Where(word => word.IsLiteral).Select(word => (string)word.GetRawConstantValue()!),
+        .. File.ReadLines(Path.Combine(Sources.Root, "src/BffBroker/Telemetry/BrokerMeter.cs"))
+            .SkipWhile(line => !line.Contains("public BrokerMeter(", StringComparison.Ordinal))
+            .SelectMany(line => CodeWord.Matches(line)).Select(match => match.Groups[1].Value),
+    ];
+
+    [GeneratedRegex("<c>([a-z_]+)</c>")]
+    private static partial Regex CodeWord { get; }
+}
