@@ -130,6 +130,21 @@ public sealed class MixedVersionTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_this_node_has_yet_to_write_does_not_go_over_it()
+    {
+        await WriteAsNewerAsync();
+        var before = await redis.Database.HashGetAllAsync(Record);
+        var (handle, writes) = (SessionHandle.Of(_world.SessionKey), _world.Broker.Services.GetRequiredService<RecentWrites>());
+
+        Assert.False(await _world.Broker.Services.GetRequiredService<RememberingStore>().SaveAsync(handle, 5, [5]));
+        writes.Remember(handle, new(5, [5], _world.Clock.GetUtcNow()));
+        _world.Broker.Services.GetRequiredService<StoreSignals>().Restored();
+
+        await Wait.UntilAsync(() => writes.Find(handle) is null, "this node to give way");
+        Assert.Equal(before, await redis.Database.HashGetAllAsync(Record));
+    }
+
+    [Fact]
     public void A_state_of_the_future_is_none() => Assert.Null(LoginState.FromBytes([2, .. new byte[200]]));
 
     private int Refreshes => _world.Amazon.Simulator.Calls.Count(Operation.Refresh);

@@ -38,16 +38,13 @@ public sealed partial class ConfigurationTableTests
         var named = new Regex($@"\b(?:{string.Join('|', sections)})(?:(?::|__)(?:[A-Z]\w*?|\d+|N)(?=:|__|\b))+");
 
         Assert.All(
-            Pages.SelectMany(page => named.Matches(File.ReadAllText(page)).Select(match => (Page: page, Key: Number.Replace(match.Value.Replace("__", ":", StringComparison.Ordinal), ":N")))),
+            Documents.Pages.SelectMany(page => named.Matches(File.ReadAllText(page)).Select(match => (Page: page, Key: Number.Replace(match.Value.Replace("__", ":", StringComparison.Ordinal), ":N")))),
             name => Assert.True(Table.Keys.Any(key => key == name.Key || key.StartsWith(name.Key + ":", StringComparison.Ordinal)), $"{name.Page}: {name.Key}"));
     }
 
     [Fact]
     public void The_guide_to_APIs_names_what_a_route_may_say_to_the_broker() =>
         Assert.All([ApiRoute.TokenKey, ApiRoute.ScopeKey], key => Assert.Contains(key, Documents.Text("docs/apis.md"), StringComparison.Ordinal));
-
-    private static IEnumerable<string> Pages => new[] { "README.md", "docs", "deploy" }.Select(name => Path.Combine(Sources.Root, name))
-        .SelectMany(path => File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories));
 
     // Several keys of a row have a default each, or one for all of them.
     private static IEnumerable<KeyValuePair<string, string>> Keys(string[] row)

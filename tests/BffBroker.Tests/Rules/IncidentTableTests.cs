@@ -27,7 +27,22 @@ public sealed partial class IncidentTableTests
 
     [Fact]
     public void It_has_every_word_of_a_reason_or_an_outcome() =>
-        Assert.Empty(Words.Except(MetricRows.SelectMany(row => Documents.Literals(row[0]).Concat(Documents.Literals(row[1])))));
+        Assert.Empty(Words.Except(MetricRows.SelectMany(row => Documents.Literals(row[1]))));
+
+    [Fact]
+    public void It_has_every_word_that_the_meter_explains() =>
+        Assert.Empty(WordsOfMeter.Except(MetricRows.SelectMany(row => row).SelectMany(Documents.Literals)));
+
+    [Fact]
+    public void Every_link_to_a_part_of_the_guide_leads_there()
+    {
+        var headings = Documents.Text(Guide).Split('\n').Where(line => line.StartsWith('#'))
+            .Select(line => NoLetter.Replace(line.TrimStart('#', ' ').ToLowerInvariant(), "").Replace(' ', '-')).ToHashSet();
+
+        Assert.All(
+            Documents.Pages.SelectMany(page => LinkToPart.Matches(page.EndsWith(Guide, StringComparison.Ordinal) ? File.ReadAllText(page).Replace("](#", "](operations.md#", StringComparison.Ordinal) : File.ReadAllText(page))).Select(match => match.Groups[1].Value),
+            part => Assert.Contains(part, headings));
+    }
 
     private static IReadOnlyList<string> Instruments
     {
@@ -48,16 +63,22 @@ public sealed partial class IncidentTableTests
         }
     }
 
-    // Those that a class lists, and those that the meter's own comments do.
-    private static IEnumerable<string> Words =>
-    [
-        .. typeof(BrokerMeter).Assembly.GetTypes()
-            .Where(type => type is { IsAbstract: true, IsSealed: true } && (type.Name.EndsWith("Reason", StringComparison.Ordinal) || type.Name.EndsWith("Outcome", StringComparison.Ordinal)))
-            .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static)).Where(word => word.IsLiteral).Select(word => (string)word.GetRawConstantValue()!),
-        .. File.ReadLines(Path.Combine(Sources.Root, "src/BffBroker/Telemetry/BrokerMeter.cs"))
-            .SkipWhile(line => !line.Contains("public BrokerMeter(", StringComparison.Ordinal))
-            .SelectMany(line => CodeWord.Matches(line)).Select(match => match.Groups[1].Value),
-    ];
+    private static IEnumerable<string> Words => typeof(BrokerMeter).Assembly.GetTypes()
+        .Where(type => type is { IsAbstract: true, IsSealed: true } && WordClass.IsMatch(type.Name))
+        .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static)).Where(word => word.IsLiteral).Select(word => (string)word.GetRawConstantValue()!);
+
+    private static IEnumerable<string> WordsOfMeter => File.ReadLines(Path.Combine(Sources.Root, "src/BffBroker/Telemetry/BrokerMeter.cs"))
+        .SkipWhile(line => !line.Contains("public BrokerMeter(", StringComparison.Ordinal))
+        .SelectMany(line => CodeWord.Matches(line)).Select(match => match.Groups[1].Value);
+
+    [GeneratedRegex("(Reason|Outcome|Step)$")]
+    private static partial Regex WordClass { get; }
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoLetter { get; }
+
+    [GeneratedRegex(@"operations\.md#([\w-]+)")]
+    private static partial Regex LinkToPart { get; }
 
     [GeneratedRegex("<c>([a-z_]+)</c>")]
     private static partial Regex CodeWord { get; }

@@ -45,14 +45,6 @@ public sealed class RecordFormatTests
         Assert.Null(new RememberedSession(RememberedSession.AnyGeneration, null, Now).ApplyTo(newer, Now));
     }
 
-    [Fact]
-    public void What_a_node_remembers_covers_an_older_generation_with_its_own_format()
-    {
-        var known = new RememberedSession(3, [1], Now).ApplyTo(new(StoredSession.CurrentFormat, 2, Now, [2]), Now)!;
-
-        Assert.Equal((StoredSession.CurrentFormat, 3L), (known.Format, known.Generation));
-    }
-
     private static byte[] Box(CookieSecret key, byte format)
     {
         using var cipher = new AesGcm(HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Bytes.ToArray(), 32, info: "BffBroker session record v1"u8.ToArray()), 16);
