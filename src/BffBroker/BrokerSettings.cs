@@ -33,6 +33,16 @@ internal static class BrokerSettings
         builder.Services.AddSingleton<IOptionsMonitor<RedisOptions>, LastValidOptions<RedisOptions>>();
     }
 
+    /// <summary>Where the broker with this configuration has its management listener; the configuration need not be valid.</summary>
+    public static string ManagementUrlOf(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Configuration.AddSecretsDirectory();
+        var management = new ManagementOptions();
+        SettingText.BindReadable(builder.Configuration.GetSection(ManagementOptions.Section), management);
+        return management.Url;
+    }
+
     // One file a key, as Docker and Kubernetes mount secrets: Amazon__ClientSecret. Kubernetes swaps a link of a dot name, which raises no
     // event for the files behind it: so they are polled.
     private static void AddSecretsDirectory(this ConfigurationManager configuration)

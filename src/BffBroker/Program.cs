@@ -1,3 +1,3 @@
 using BffBroker.Management;
 
-return await BrokerProcess.RunAsync(args);
+return await CommandLine.RunAsync(args);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace BffBroker.Management;
 
-/// <summary>The broker as a process: the check of its configuration, its run, and its exit codes.</summary>
+/// <summary>The broker as a process: what it does once its configuration is valid, and its exit codes.</summary>
 internal static class BrokerProcess
 {
     /// <summary>sysexits.h EX_CONFIG: starting it again will not help.</summary>
@@ -11,8 +11,17 @@ internal static class BrokerProcess
 
     private const int Failed = 1;
 
-    /// <summary><c>check</c> as the first argument only checks the configuration, <c>new-key</c> only adds a key to the ring.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    public static Task<int> ServeAsync(string[] args) => WithValidAsync(args, ServeAsync);
+
+    public static Task<int> CheckAsync(string[] args) => WithValidAsync(args, async _ =>
+    {
+        await Console.Out.WriteLineAsync("The configuration is valid.");
+        return 0;
+    });
+
+    public static Task<int> AddKeyAsync(string[] args) => WithValidAsync(args, async app => await NewKey.AddAsync(app.Services) ? 0 : Failed);
+
+    private static async Task<int> WithValidAsync(string[] args, Func<WebApplication, Task<int>> work)
     {
         WebApplication app;
         try
@@ -29,23 +38,7 @@ internal static class BrokerProcess
 
         await using (app)
         {
-            if (ProblemsOf(app.Services) is { Count: > 0 } problems)
-            {
-                return await RefuseAsync(problems);
-            }
-
-            if (args is ["check", ..])
-            {
-                await Console.Out.WriteLineAsync("The configuration is valid.");
-                return 0;
-            }
-
-            if (args is ["new-key", ..])
-            {
-                return await NewKey.AddAsync(app.Services) ? 0 : Failed;
-            }
-
-            return await RunAsync(app);
+            return ProblemsOf(app.Services) is { Count: > 0 } problems ? await RefuseAsync(problems) : await work(app);
         }
     }
 
@@ -69,7 +62,7 @@ internal static class BrokerProcess
         return problems;
     }
 
-    private static async Task<int> RunAsync(WebApplication app)
+    private static async Task<int> ServeAsync(WebApplication app)
     {
         try
         {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace BffBroker.Management;
 
-/// <summary><c>new-key</c> as the first argument adds a key to the ring in Redis, before Data Protection would by itself, and ends.</summary>
+/// <summary><c>new-key</c>: adds a key to the ring in Redis, before Data Protection would by itself.</summary>
 internal static class NewKey
 {
     // Every node has read the ring by then, which it does each 30 s; Data Protection seals with a key from 5 minutes before its activation on.
