@@ -11,11 +11,16 @@ namespace BffBroker;
 /// <summary>The broker, put together: its services, then the pipeline in its order.</summary>
 internal static class Broker
 {
+    // What is under way at SIGTERM has so long; with what follows, 20 s in all.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(18);
+
     public static void AddBroker(this WebApplicationBuilder builder)
     {
         builder.AddLogging();
         builder.AddSettings();
         builder.AddListener();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
+        builder.Services.AddHostedService<ManagementHost>(); // stopped in reverse: it tells of the rest
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<BrokerMeter>();
         builder.Services.AddSessions();
@@ -24,7 +29,6 @@ internal static class Broker
         builder.Services.AddKeyRing(builder.Configuration);
         builder.Services.AddEndpoints();
         builder.Services.AddApis(builder.Configuration.GetSection(ApiRules.Section));
-        builder.Services.AddHostedService<ManagementHost>();
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<AdminEndpoints>();
     }

@@ -6,8 +6,6 @@ namespace BffBroker.Amazon;
 /// <summary>The URLs of Login with Amazon. LWA documents the North American ones; the others are the regions' own.</summary>
 internal sealed class AmazonEndpoints
 {
-    private readonly string _authorization;
-
     public AmazonEndpoints(AmazonOptions options)
     {
         var (authorization, api) = options.Region switch
@@ -17,12 +15,15 @@ internal sealed class AmazonEndpoints
             _ => ("https://www.amazon.com/ap/oa", "https://api.amazon.com"),
         };
 
-        _authorization = string.IsNullOrEmpty(options.AuthorizationEndpoint) ? authorization : options.AuthorizationEndpoint;
+        Authorization = string.IsNullOrEmpty(options.AuthorizationEndpoint) ? authorization : options.AuthorizationEndpoint;
         api = (string.IsNullOrEmpty(options.ApiBaseUrl) ? api : options.ApiBaseUrl).TrimEnd('/');
         Token = new(api + "/auth/o2/token");
         TokenInfo = new(api + "/auth/o2/tokeninfo");
         Profile = new(api + "/user/profile");
     }
+
+    /// <summary>As it is configured, to the letter.</summary>
+    public string Authorization { get; }
 
     public Uri Token { get; }
 
@@ -51,6 +52,6 @@ internal sealed class AmazonEndpoints
             parameters.Insert(2, ("scope_data", JsonSerializer.Serialize(scopeData, AmazonJson.Default.DictionaryStringScopeData)));
         }
 
-        return _authorization + "?" + string.Join('&', parameters.Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}"));
+        return Authorization + "?" + string.Join('&', parameters.Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}"));
     }
 }

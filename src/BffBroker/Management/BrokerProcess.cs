@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using BffBroker.Management.Doctor;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace BffBroker.Management;
@@ -13,22 +15,24 @@ internal static class BrokerProcess
 
     public static Task<int> ServeAsync(string[] args) => WithValidAsync(args, ServeAsync);
 
-    public static Task<int> CheckAsync(string[] args) => WithValidAsync(args, async _ =>
-    {
-        await Console.Out.WriteLineAsync("The configuration is valid.");
-        return 0;
-    });
+    /// <summary>What is found is told once, in words for whoever runs it: not in the log, too.</summary>
+    public static Task<int> CheckAsync(string[] args) => WithValidAsync(
+        args,
+        async app => await CheckUp.RunAsync(app.Services, Console.Out) ? 0 : BadConfiguration,
+        services => services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance));
 
     public static Task<int> AddKeyAsync(string[] args) => WithValidAsync(args, async app => await NewKey.AddAsync(app.Services) ? 0 : Failed);
 
-    private static async Task<int> WithValidAsync(string[] args, Func<WebApplication, Task<int>> work)
+    private static async Task<int> WithValidAsync(string[] args, Func<WebApplication, Task<int>> work, Action<IServiceCollection>? configure = null)
     {
         WebApplication app;
         try
         {
             var builder = WebApplication.CreateBuilder(args);
             builder.AddBroker();
+            configure?.Invoke(builder.Services);
             app = builder.Build();
+            _ = app.Services.GetRequiredService<Serilog.ILogger>(); // its section is read now, whoever logs
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
         {
@@ -73,6 +77,7 @@ internal static class BrokerProcess
         {
             await Console.Error.WriteLineAsync(
                 $"The broker did not start: {exception.Message} Its addresses come from ASPNETCORE_URLS and Management__Url.");
+            await app.StopAsync(); // what did start still uses what is about to be disposed
             return Failed;
         }
 

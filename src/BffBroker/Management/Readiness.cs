@@ -4,8 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace BffBroker.Management;
 
-/// <summary>Whether this node can serve sessions: Redis answers and the key ring opens.</summary>
-internal sealed partial class Readiness(KeyRing keyRing, IServiceProvider services, IOptions<RedisOptions> redisOptions, ILogger<Readiness> logger)
+/// <summary>Whether this node can serve sessions: it listens and goes on to, Redis answers and the key ring opens.</summary>
+internal sealed partial class Readiness(
+    KeyRing keyRing, IServiceProvider services, IHostApplicationLifetime lifetime, IOptions<RedisOptions> redisOptions, ILogger<Readiness> logger)
 {
     private readonly RedisConnection? _redis = services.GetService<RedisConnection>();
     private readonly EvictionPolicy? _eviction = services.GetService<EvictionPolicy>();
@@ -17,6 +18,12 @@ internal sealed partial class Readiness(KeyRing keyRing, IServiceProvider servic
     /// <summary>The names of the checks that fail; none when the node is ready.</summary>
     public async Task<IReadOnlyList<string>> FailuresAsync(CancellationToken cancellationToken)
     {
+        // Whatever else works: the public listener is not there yet, or takes nothing new any more.
+        if (lifetime.ApplicationStopping.IsCancellationRequested || !lifetime.ApplicationStarted.IsCancellationRequested)
+        {
+            return [lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : "starting"];
+        }
+
         var failures = new List<string>();
         if (_redis is not null && !await PassesAsync("redis", _redis.RunAsync("ping", database => database.PingAsync()), cancellationToken))
         {

@@ -94,9 +94,9 @@ public sealed class ApiConfigurationTests : IDisposable
             settings[key] = value;
         }
 
-        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+        var (_, output) = await BrokerProcess.RunAsync(settings, "check");
 
-        Assert.True(exitCode == 0, output);
+        Assert.Contains("The configuration is valid.", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using AmazonSimulator;
 using BffBroker.Tests.Support;
@@ -9,7 +10,7 @@ public sealed class ShutdownTests(RedisServer redis) : IAsyncLifetime
 {
     private BrokerNodes _nodes = null!;
 
-    public async ValueTask InitializeAsync() => _nodes = await BrokerNodes.StartAsync(redis.ConnectionString, 2);
+    public async ValueTask InitializeAsync() => _nodes = await BrokerNodes.StartAsync(redis.ConnectionString, 2, ("Amazon:Timeout", "00:00:15"));
 
     public ValueTask DisposeAsync() => _nodes.DisposeAsync();
 
@@ -22,17 +23,79 @@ public sealed class ShutdownTests(RedisServer redis) : IAsyncLifetime
         var answer = new TaskCompletionSource();
         _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task) with { AfterProcessing = true });
 
-        _ = _nodes[0].GetAsync("/me", session);
+        var waiting = _nodes[0].GetAsync("/me", session);
         await _nodes.Simulator.Calls.WaitForAsync(Operation.Refresh, 1, TestContext.Current.CancellationToken);
         _nodes[0].RedisLink.Fault = isRedisAway ? LinkFault.Refuse : LinkFault.None;
         var exit = _nodes[0].Process.TerminateAsync();
         await Wait.UntilAsync(() => _nodes[0].Process.Output.Contains("shutting down", StringComparison.Ordinal), "the shutdown to begin");
+        Assert.Equal("""503 {"status":"unready","failed":["stopping"]""", await ReadinessAsync(_nodes[0]));
         answer.SetResult();
         await Wait.UntilAsync(() => _nodes.Simulator.Calls.All.Any(call => call.Operation == Operation.Refresh && call.Status == 200), "Amazon's answer");
         _nodes[0].RedisLink.Fault = LinkFault.None;
 
         Assert.Equal(0, await exit);
+        using var answered = await waiting;
+        Assert.True(isRedisAway || answered.StatusCode == HttpStatusCode.OK, $"{answered.StatusCode}");
         Assert.Equal(HttpStatusCode.OK, await _nodes[1].MeAsync(session));
         Assert.Equal(1, _nodes.Amazon.Refreshes);
+    }
+
+    [Fact]
+    [Trait("kind", "soak")]
+    public async Task SIGTERM_during_a_refresh_that_never_ends_ends_the_process_in_20_seconds()
+    {
+        var session = await _nodes.LogInExpiredAsync();
+        var never = new TaskCompletionSource();
+        _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(never.Task));
+
+        var waiting = _nodes[0].GetAsync("/me", session);
+        await _nodes.Simulator.Calls.WaitForAsync(Operation.Refresh, 1, TestContext.Current.CancellationToken);
+        var watch = Stopwatch.StartNew();
+        Signals.Terminate(_nodes[0].Process.Process.Id); // the second one, below, changes nothing
+
+        Assert.Equal(0, await _nodes[0].Process.TerminateAsync());
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
+        using var answered = await waiting;
+        await answered.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
+        never.SetResult();
+    }
+
+    /// <summary>The management listener is there before the public one, which never comes.</summary>
+    [Fact]
+    public async Task A_node_that_cannot_listen_is_never_ready()
+    {
+        var settings = new Dictionary<string, string?>(_nodes.Settings) { ["ASPNETCORE_URLS"] = _nodes[0].Process.Url.ToString(), ["Management:Url"] = $"http://127.0.0.1:{Programs.FreePort()}" };
+        using var http = new HttpClient();
+        var answers = new HashSet<string>();
+
+        var run = BrokerProcess.RunAsync(settings);
+        await Wait.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    using var response = await http.GetAsync(new Uri(settings["Management:Url"] + "/health/ready"), TestContext.Current.CancellationToken);
+                    answers.Add(await response.TextAsync());
+                }
+                catch (HttpRequestException)
+                {
+                    // Not yet, or no more.
+                }
+
+                return run.IsCompleted;
+            },
+            "the process to end");
+
+        var (exitCode, output) = await run;
+        Assert.Equal(1, exitCode);
+        Assert.DoesNotContain("ObjectDisposed", output, StringComparison.Ordinal);
+        Assert.All(answers, answer => Assert.Matches("""^{"status":"unready","failed":\["(starting|stopping)"\]""", answer));
+    }
+
+    private static async Task<string> ReadinessAsync(BrokerNode node)
+    {
+        using var http = new HttpClient();
+        using var response = await http.GetAsync(new Uri(node.Process.ManagementUrl, "/health/ready"), TestContext.Current.CancellationToken);
+        return $"{(int)response.StatusCode} {(await response.TextAsync()).Split(",\"keyRing")[0].TrimEnd('}')}";
     }
 }

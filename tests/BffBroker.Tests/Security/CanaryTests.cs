@@ -100,7 +100,7 @@ public sealed class CanaryTests : IDisposable
         };
 
         var (exitCode, output) = await BrokerProcess.RunAsync(good, "check");
-        Assert.True(exitCode == 0, output);
+        Assert.Contains("The configuration is valid.", output, StringComparison.Ordinal);
         _canaries.AssertAbsent("The check of a good configuration", [output]);
 
         foreach (var connection in new[] { $"127.0.0.1:1,password={wrong},connectTimeout={wrong}", $"password={wrong}", $"127.0.0.1:1,password=a,{wrong}=b" })

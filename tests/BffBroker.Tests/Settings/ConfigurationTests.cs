@@ -4,6 +4,8 @@ namespace BffBroker.Tests.Settings;
 
 public sealed class ConfigurationTests : IDisposable
 {
+    private const string Valid = "ok       The configuration is valid.";
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -133,9 +135,9 @@ public sealed class ConfigurationTests : IDisposable
         var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
         settings["Management:Url"] = address;
 
-        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+        var (_, output) = await BrokerProcess.RunAsync(settings, "check");
 
-        Assert.True(exitCode == 0, output);
+        Assert.Contains(Valid, output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -158,14 +160,15 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_good_configuration_checks_without_starting_anything()
+    public async Task A_good_configuration_is_told_from_a_world_that_is_not()
     {
         var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
 
         var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
 
-        Assert.Equal(0, exitCode);
-        Assert.Contains("valid", output, StringComparison.Ordinal);
+        Assert.Equal(78, exitCode);
+        Assert.Contains(Valid, output, StringComparison.Ordinal);
+        Assert.Contains("problem  Redis: ", output, StringComparison.Ordinal);
         Assert.DoesNotContain(AmazonSimulator.SimulatedClient.DefaultSecret, output, StringComparison.Ordinal);
     }
 
@@ -186,9 +189,9 @@ public sealed class ConfigurationTests : IDisposable
         var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
         settings.Remove("Amazon:ClientSecret");
         settings["Secrets:Directory"] = Directory.CreateDirectory(Path.Combine(_folder.Path, "secrets")).FullName;
-        Assert.Equal(78, (await BrokerProcess.RunAsync(settings, "check")).ExitCode);
+        Assert.DoesNotContain(Valid, (await BrokerProcess.RunAsync(settings, "check")).Output, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(Path.Combine(settings["Secrets:Directory"]!, "Amazon__ClientSecret"), "secret\n", TestContext.Current.CancellationToken);
-        Assert.Equal(0, (await BrokerProcess.RunAsync(settings, "check")).ExitCode);
+        Assert.Contains(Valid, (await BrokerProcess.RunAsync(settings, "check")).Output, StringComparison.Ordinal);
     }
 }

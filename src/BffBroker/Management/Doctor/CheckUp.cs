@@ -1,0 +1,29 @@
+using BffBroker.Endpoints;
+
+namespace BffBroker.Management.Doctor;
+
+/// <summary><c>check</c>, once the configuration is valid: what a broker would meet here. It listens nowhere, and leaves nothing behind.</summary>
+internal static class CheckUp
+{
+    /// <summary>Writes each finding on a line of its own. False when one of them is a problem.</summary>
+    public static async Task<bool> RunAsync(IServiceProvider services, TextWriter output)
+    {
+        // Side by side: each may have to wait for somebody who does not answer.
+        Task<List<Finding>>[] checks = [RedisCheck.RunAsync(services), AmazonCheck.RunAsync(services)];
+        List<Finding> all = [Finding.Ok("The configuration is valid."), RedirectUri(services)];
+        foreach (var check in checks)
+        {
+            all.AddRange(await check);
+        }
+
+        foreach (var finding in all)
+        {
+            await output.WriteLineAsync(finding.ToString());
+        }
+
+        return all.TrueForAll(finding => finding.Verdict != Verdict.Problem);
+    }
+
+    private static Finding RedirectUri(IServiceProvider services) => Finding.Ok(
+        $"Redirect URI: {services.GetRequiredService<PublicSite>().RedirectUri} must be among the Allowed Return URLs of the security profile, letter for letter. This cannot be asked of Amazon.");
+}

@@ -1,0 +1,13 @@
+namespace BffBroker.Management.Doctor;
+
+/// <summary>One thing that was looked at, with what to do where it is not well. Nothing in it is secret.</summary>
+internal sealed record Finding(Verdict Verdict, string Text)
+{
+    public static Finding Ok(string text) => new(Verdict.Ok, text);
+
+    public static Finding Warning(string text, string remedy) => new(Verdict.Warning, $"{text} {remedy}");
+
+    public static Finding Problem(string text, string remedy) => new(Verdict.Problem, $"{text} {remedy}");
+
+    public override string ToString() => $"{Verdict switch { Verdict.Ok => "ok", Verdict.Warning => "warning", _ => "problem" },-9}{Text}";
+}

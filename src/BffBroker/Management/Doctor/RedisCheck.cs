@@ -1,0 +1,98 @@
+using BffBroker.Redis;
+using BffBroker.Sessions;
+
+namespace BffBroker.Management.Doctor;
+
+/// <summary>Whether Redis is there, which it is, and what it may do; then what needs it.</summary>
+internal static class RedisCheck
+{
+    // The client has its own patience, and so have the masters of a cluster.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public static async Task<List<Finding>> RunAsync(IServiceProvider services)
+    {
+        if (services.GetService<RedisLink>() is not { } link)
+        {
+            return [Finding.Ok("Redis: not used. Sessions and keys live in memory, which is for Development.")];
+        }
+
+        const string Remedy = "Mend ConnectionStrings:Redis, the server, or the network between.";
+        var troubles = await RedisProbe.TroublesAsync(link.Options);
+        if (troubles.Count == link.Options.ToConfiguration().EndPoints.Count)
+        {
+            return [Finding.Problem($"Redis: no connection. {string.Join("; ", troubles)}.", Remedy)];
+        }
+
+        if (!await IsConnectedAsync(link))
+        {
+            return [Finding.Problem("Redis: it answers, but the client does not get through. In a cluster, and with Sentinel, each address that Redis announces must be reachable from here.", Remedy)];
+        }
+
+        var redis = services.GetRequiredService<RedisConnection>();
+        try
+        {
+            return
+            [
+                .. troubles.Select(trouble => Finding.Warning($"Redis: of its addresses, {trouble}.", Remedy)),
+                .. await AboutAsync(redis),
+                .. await EvictionAsync(services.GetRequiredService<EvictionPolicy>()),
+                .. await ClockAsync(redis, services.GetRequiredService<TimeProvider>()),
+                .. await RightsCheck.RunAsync(redis),
+                .. await KeyRingCheck.RunAsync(services),
+            ];
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return [Finding.Problem($"Redis: it stopped answering. {exception.Message}", "Look at the server and the network between, then run this again.")];
+        }
+    }
+
+    private static async Task<bool> IsConnectedAsync(RedisLink link)
+    {
+        try
+        {
+            return (await link.GetAsync().WaitAsync(Patience)).IsConnected;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<IEnumerable<Finding>> AboutAsync(RedisConnection redis)
+    {
+        _ = await redis.RunAsync("ping", database => database.PingAsync());
+        try
+        {
+            var info = await redis.RunAsync("info", async database => (string?)await database.ExecuteAsync("INFO")) ?? "";
+            return [Finding.Ok($"Redis: version {MemberOf(info, "redis_version")} answers ({MemberOf(info, "redis_mode")}, {MemberOf(info, "role")}).")];
+        }
+        catch (StoreUnavailableException exception) when (IsRefused(exception))
+        {
+            return [Finding.Warning("Redis: it answers, but refuses INFO: its maxmemory-policy cannot be seen, here and in /health/ready.", "Permit +info.")];
+        }
+    }
+
+    private static async Task<IEnumerable<Finding>> EvictionAsync(EvictionPolicy eviction) => await eviction.MayEvictAnythingAsync()
+        ? [Finding.Warning("Redis: maxmemory-policy lets it evict sessions and the key ring when its memory is full: users are logged out.", "Set it to noeviction.")]
+        : [];
+
+    private static async Task<IEnumerable<Finding>> ClockAsync(RedisConnection redis, TimeProvider clock)
+    {
+        try
+        {
+            var sent = clock.GetUtcNow();
+            var time = await redis.RunAsync("time", async database => (long[])(await database.ExecuteAsync("TIME"))!);
+            return [ClockCheck.Compare("Redis", DateTimeOffset.FromUnixTimeSeconds(time[0]).AddMicroseconds(time[1]), sent, clock.GetUtcNow())];
+        }
+        catch (StoreUnavailableException exception) when (IsRefused(exception))
+        {
+            return []; // the broker itself does not ask
+        }
+    }
+
+    private static bool IsRefused(StoreUnavailableException exception) => exception.InnerException is StackExchange.Redis.RedisServerException;
+
+    private static string MemberOf(string info, string name) =>
+        info.Split('\n').FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.Ordinal))?[(name.Length + 1)..].Trim() ?? "?";
+}

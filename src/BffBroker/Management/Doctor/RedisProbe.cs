@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using BffBroker.Redis;
+using StackExchange.Redis;
+
+namespace BffBroker.Management.Doctor;
+
+/// <summary>Knocks at each address as the client would, which only says that it is not connected, and not why.</summary>
+internal static class RedisProbe
+{
+    private const string UserOption = "user=";
+
+    /// <summary>What is the matter at which address; nothing for one that answers as it should.</summary>
+    public static async Task<List<string>> TroublesAsync(RedisOptions options)
+    {
+        var configuration = options.ToConfiguration();
+        var knocks = configuration.EndPoints.Select(async endpoint => (Name: NameOf(endpoint), Trouble: await KnockAsync(endpoint, configuration, UserOf(options.ConnectionString!))));
+        return [.. (await Task.WhenAll(knocks)).Where(knock => knock.Trouble.Length > 0).Select(knock => $"{knock.Name} {knock.Trouble}")];
+    }
+
+    private static async Task<string> KnockAsync(EndPoint endpoint, ConfigurationOptions configuration, string? user)
+    {
+        using var limit = new CancellationTokenSource(configuration.ConnectTimeout);
+        try
+        {
+            using var client = new TcpClient();
+            await (endpoint is DnsEndPoint name
+                ? client.ConnectAsync(name.Host, PortOf(name.Port, configuration), limit.Token)
+                : client.ConnectAsync(((IPEndPoint)endpoint).Address, PortOf(((IPEndPoint)endpoint).Port, configuration), limit.Token));
+            await using var plain = client.GetStream();
+            if (!configuration.Ssl)
+            {
+                return await GreetAsync(plain, configuration.Password, user, limit.Token);
+            }
+
+            await using var tls = new SslStream(plain);
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = configuration.SslHost ?? HostOf(endpoint) }, limit.Token);
+            return await GreetAsync(tls, configuration.Password, user, limit.Token);
+        }
+        catch (SocketException exception)
+        {
+            return exception.SocketErrorCode switch
+            {
+                SocketError.ConnectionRefused => "refuses connections: nothing listens there, or a firewall is between",
+                SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "is a name that does not resolve",
+                var other => $"cannot be reached ({other})",
+            };
+        }
+        catch (AuthenticationException)
+        {
+            return "speaks TLS, but has no certificate that this machine trusts for its name";
+        }
+        catch (IOException)
+        {
+            return configuration.Ssl ? "does not speak TLS (ssl=true)" : "closed the connection; it may expect TLS (ssl=true)";
+        }
+        catch (OperationCanceledException)
+        {
+            return "does not answer: a firewall is between, or it hangs";
+        }
+    }
+
+    // What Redis says in an error names no secret.
+    private static async Task<string> GreetAsync(Stream stream, string? password, string? user, CancellationToken cancellationToken)
+    {
+        using var answers = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        string[][] commands = string.IsNullOrEmpty(password) ? [["PING"]] : [user is null ? ["AUTH", password] : ["AUTH", user, password], ["PING"]];
+        foreach (var command in commands)
+        {
+            await stream.WriteAsync(Encoding.UTF8.GetBytes($"*{command.Length}\r\n" + string.Concat(command.Select(word => $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n"))), cancellationToken);
+            switch (await answers.ReadLineAsync(cancellationToken))
+            {
+                case null:
+                    throw new EndOfStreamException();
+
+                case ['-', .. var error]:
+                    return $"answers: {error}";
+            }
+        }
+
+        return "";
+    }
+
+    // The client's older versions know no user, and have no property for one.
+    private static string? UserOf(string connectionString) => connectionString.Split(',', StringSplitOptions.TrimEntries)
+        .FirstOrDefault(option => option.StartsWith(UserOption, StringComparison.OrdinalIgnoreCase))?[UserOption.Length..];
+
+    private static int PortOf(int port, ConfigurationOptions configuration) => port != 0 ? port : configuration.Ssl ? 6380 : 6379;
+
+    private static string HostOf(EndPoint endpoint) => endpoint is DnsEndPoint name ? name.Host : ((IPEndPoint)endpoint).Address.ToString();
+
+    private static string NameOf(EndPoint endpoint) => endpoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : $"{endpoint}";
+}
