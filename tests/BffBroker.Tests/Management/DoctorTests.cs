@@ -84,7 +84,7 @@ public sealed partial class DoctorTests : IAsyncLifetime
     [Theory]
     [InlineData("", "NOAUTH")]
     [InlineData(",password=canary-wrong", "WRONGPASS")]
-    [InlineData($",password={Password},ssl=true", "does not speak TLS")]
+    [InlineData($",password={Password},ssl=true,connectTimeout=1000", "but does not speak TLS")]
     public async Task A_Redis_that_lets_nobody_in_is_a_problem_with_its_own_reason(string connection, string reason)
     {
         await _redis.CommandAsync("CONFIG", "SET", "requirepass", Password);
@@ -135,6 +135,15 @@ public sealed partial class DoctorTests : IAsyncLifetime
         await _redis.CommandAsync("CONFIG", "SET", "maxmemory", "0");
         await _redis.CommandAsync("REPLICAOF", "127.0.0.1", "1");
         await FindsAsync(78, "problem", "Redis: this is a read-only replica (");
+    }
+
+    [Fact]
+    public async Task In_Development_there_may_be_no_Redis_to_look_at()
+    {
+        _settings["ASPNETCORE_ENVIRONMENT"] = "Development";
+        _settings["ConnectionStrings:Redis"] = null;
+
+        await FindsAsync(0, "ok", "Redis: not used.");
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class ShutdownTests(RedisServer redis) : IAsyncLifetime
         Signals.Terminate(_nodes[0].Process.Process.Id); // the second one, below, changes nothing
 
         Assert.Equal(0, await _nodes[0].Process.TerminateAsync());
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}\n{_nodes[0].Process.Output}");
         using var answered = await waiting;
         await answered.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
         never.SetResult();

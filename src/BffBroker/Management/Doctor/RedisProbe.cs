@@ -24,12 +24,14 @@ internal static class RedisProbe
     private static async Task<string> KnockAsync(EndPoint endpoint, ConfigurationOptions configuration, string? user)
     {
         using var limit = new CancellationTokenSource(configuration.ConnectTimeout);
+        var isConnected = false;
         try
         {
             using var client = new TcpClient();
             await (endpoint is DnsEndPoint name
                 ? client.ConnectAsync(name.Host, PortOf(name.Port, configuration), limit.Token)
                 : client.ConnectAsync(((IPEndPoint)endpoint).Address, PortOf(((IPEndPoint)endpoint).Port, configuration), limit.Token));
+            isConnected = true;
             await using var plain = client.GetStream();
             if (!configuration.Ssl)
             {
@@ -55,11 +57,13 @@ internal static class RedisProbe
         }
         catch (IOException)
         {
-            return configuration.Ssl ? "does not speak TLS (ssl=true)" : "closed the connection; it may expect TLS (ssl=true)";
+            return configuration.Ssl ? "closed the connection; it may not speak TLS (ssl=true)" : "closed the connection; it may expect TLS (ssl=true)";
         }
         catch (OperationCanceledException)
         {
-            return "does not answer: a firewall is between, or it hangs";
+            return !isConnected ? "does not answer: a firewall is between, or it hangs"
+                : configuration.Ssl ? "takes connections, but does not speak TLS (ssl=true), or hangs"
+                : "takes connections and does not answer: it hangs, or expects TLS (ssl=true)";
         }
     }
 

@@ -8,6 +8,9 @@ namespace BffBroker.Management.Doctor;
 internal static class RightsCheck
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
+
+    // In scripts, each version of Redis has words of its own for NOPERM.
+    private static readonly string[] Denials = ["NOPERM", "permission", "The user executing the script can't"];
     private static readonly string[] Kinds = ["hash", "list", "text"];
 
     /// <summary>What an ACL must permit, beside the keys and channels of the prefix; the client's own greetings included.</summary>
@@ -109,7 +112,7 @@ internal static class RightsCheck
                 ? Finding.Problem($"Redis: this is a read-only replica ({commands} refused).", "Name the master in ConnectionStrings:Redis, or all of them: the client finds the master.")
             : refused.Exists(refusal => refusal.Reason.Contains("OOM", StringComparison.Ordinal))
                 ? Finding.Problem($"Redis: its memory is full ({commands} refused).", "Raise maxmemory, or move what else lives there.")
-            : refused.Exists(refusal => refusal.Reason.Contains("permission", StringComparison.Ordinal))
+            : refused.Exists(refusal => Denials.Any(words => refusal.Reason.Contains(words, StringComparison.Ordinal)))
                 ? Finding.Problem($"Redis: its user may not do what a broker does: {commands}. {reason}", $"Permit ~{prefix}* &{prefix}* {Needed}.")
             : Finding.Problem($"Redis: it refuses {commands}. {reason}", "Mend this at the server.");
     }
