@@ -1,5 +1,6 @@
 using BffBroker.Redis;
 using BffBroker.Sessions;
+using StackExchange.Redis;
 
 namespace BffBroker.Management.Doctor;
 
@@ -82,8 +83,10 @@ internal static class RedisCheck
         try
         {
             var sent = clock.GetUtcNow();
-            var time = await redis.RunAsync("time", async database => (long[])(await database.ExecuteAsync("TIME"))!);
-            return [ClockCheck.Compare("Redis", DateTimeOffset.FromUnixTimeSeconds(time[0]).AddMicroseconds(time[1]), sent, clock.GetUtcNow())];
+            var time = await redis.RunAsync("time", async database => (RedisValue[]?)await database.ExecuteAsync("TIME"));
+            return time is [var seconds, var microseconds]
+                ? [ClockCheck.Compare("Redis", DateTimeOffset.FromUnixTimeSeconds((long)seconds).AddMicroseconds((long)microseconds), sent, clock.GetUtcNow())]
+                : [];
         }
         catch (StoreUnavailableException exception) when (IsRefused(exception))
         {
@@ -91,7 +94,7 @@ internal static class RedisCheck
         }
     }
 
-    private static bool IsRefused(StoreUnavailableException exception) => exception.InnerException is StackExchange.Redis.RedisServerException;
+    private static bool IsRefused(StoreUnavailableException exception) => exception.InnerException is RedisServerException;
 
     private static string MemberOf(string info, string name) =>
         info.Split('\n').FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.Ordinal))?[(name.Length + 1)..].Trim() ?? "?";

@@ -86,8 +86,8 @@ internal static class RightsCheck
 
     private static async Task<bool> InScriptsAsync(RedisConnection redis, string[] keys, List<(string Command, string Reason)> refused)
     {
-        var answers = await redis.EvaluateAsync(InScripts, keys, result => (string[]?)result ?? [], (long)Life.TotalMilliseconds);
-        refused.AddRange(answers.Select(answer => answer.Split('\n', 2)).Select(parts => (parts[0], parts[1])));
+        var answers = await redis.EvaluateAsync(InScripts, keys, result => (RedisValue[]?)result ?? [], (long)Life.TotalMilliseconds);
+        refused.AddRange(answers.Select(answer => ((string?)answer ?? "").Split('\n', 2)).Select(parts => (parts[0], parts[1])));
         return true;
     }
 
