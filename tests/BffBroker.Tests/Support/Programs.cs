@@ -83,8 +83,10 @@ internal static class Programs
 
             try
             {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
+                // Bound, and not listening: a process that another test begins at this moment has all sockets until it is another program, and one that
+                // listens would keep the port from who asked.
+                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 return port;
             }
             catch (SocketException)
