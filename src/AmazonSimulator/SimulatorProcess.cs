@@ -10,6 +10,11 @@ internal static class SimulatorProcess
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is ["healthcheck", var url])
+        {
+            return await HealthCheck.RunAsync(url);
+        }
+
         var builder = WebApplication.CreateBuilder(args);
         // The host would print a failed start with its stack trace; it is reported below, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);

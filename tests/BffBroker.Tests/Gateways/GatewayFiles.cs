@@ -54,7 +54,7 @@ internal sealed record GatewayFiles(string Program, string[] Check, string[] Run
         var (folder, port) = (new TemporaryFolder(), Programs.FreePort());
         var file = ShippedFile.Read("caddy/Caddyfile")
             .With("\n{\n", $"\n{{\n\tadmin off\n\tauto_https off\n\tstorage file_system {folder.Path}\n")
-            .With("\napp.example.com {\n", $"\nhttp://:{port} {{\n\tbind 127.0.0.1\n");
+            .With("\n{$SITE:app.example.com} {\n", $"\nhttp://:{port} {{\n\tbind 127.0.0.1\n");
         var path = Path.Combine(folder.Path, "Caddyfile");
         File.WriteAllText(path, At(site, file));
         string[] configuration = ["--config", path, "--adapter", "caddyfile"];

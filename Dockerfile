@@ -1,0 +1,68 @@
+# Two images: `broker` (the default) and `simulator`, which is Login with Amazon on your own machine.
+#
+#   docker build -t bffbroker .
+#   docker build -t amazon-simulator --target simulator .
+#
+# Tags are pinned to a release line, so that rebuilding brings its security fixes. Who needs the same bytes each time adds the digest:
+# FROM image:tag@sha256:…
+
+FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0-noble AS restore
+ARG TARGETARCH
+# `true` where the package feed lacks some packages: CONTRIBUTING.md.
+ARG RestrictedFeed=false
+ENV RestrictedFeed=$RestrictedFeed DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+WORKDIR /source
+# Only what decides which packages there are: this layer is built anew when one of these files changes.
+COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY src/Directory.Build.props src/
+COPY src/BffBroker/BffBroker.csproj src/BffBroker/
+COPY src/AmazonSimulator/AmazonSimulator.csproj src/AmazonSimulator/
+RUN dotnet restore src/BffBroker -a $TARGETARCH -p:PublishReadyToRun=true \
+ && dotnet restore src/AmazonSimulator -a $TARGETARCH -p:PublishReadyToRun=true
+
+FROM restore AS build-broker
+COPY src/BannedSymbols.txt src/
+COPY src/BffBroker/ src/BffBroker/
+# The mount point of the key ring's certificate: a new volume takes its owner from here.
+RUN mkdir /keys \
+ && dotnet publish src/BffBroker -c Release -a $TARGETARCH --no-restore --no-self-contained -p:PublishReadyToRun=true -p:UseAppHost=false -p:DebugType=none -o /app
+
+FROM restore AS build-simulator
+COPY src/BannedSymbols.txt src/
+COPY src/AmazonSimulator/ src/AmazonSimulator/
+RUN dotnet publish src/AmazonSimulator -c Release -a $TARGETARCH --no-restore --no-self-contained -p:PublishReadyToRun=true -p:UseAppHost=false -p:DebugType=none -o /app
+
+# No shell, no package manager, and no ICU or time zones, which neither program needs.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS runtime
+# Without the diagnostics nothing writes to the file system.
+ENV DOTNET_EnableDiagnostics=0
+WORKDIR /app
+USER 1654
+STOPSIGNAL SIGTERM
+
+FROM runtime AS simulator
+COPY --from=build-simulator /app .
+ARG Version=unknown
+ARG Revision=unknown
+LABEL org.opencontainers.image.title="Amazon simulator" \
+      org.opencontainers.image.description="Login with Amazon on your own machine, for development and tests" \
+      org.opencontainers.image.version=$Version \
+      org.opencontainers.image.revision=$Revision
+ENV ASPNETCORE_HTTP_PORTS=9090
+EXPOSE 9090
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s CMD ["dotnet", "AmazonSimulator.dll", "healthcheck", "http://127.0.0.1:9090"]
+ENTRYPOINT ["dotnet", "AmazonSimulator.dll"]
+
+FROM runtime AS broker
+COPY --from=build-broker --chown=1654:1654 /keys /keys
+COPY --from=build-broker /app .
+ARG Version=unknown
+ARG Revision=unknown
+LABEL org.opencontainers.image.title="BffBroker" \
+      org.opencontainers.image.description="Login with Amazon for single-page apps, with no token in the browser" \
+      org.opencontainers.image.version=$Version \
+      org.opencontainers.image.revision=$Revision
+ENV ASPNETCORE_HTTP_PORTS=8080
+EXPOSE 8080
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s CMD ["dotnet", "BffBroker.dll", "healthcheck"]
+ENTRYPOINT ["dotnet", "BffBroker.dll"]
