@@ -12,6 +12,16 @@ public sealed class ProcessTests
         Assert.Equal(1, await SimulatorProcess.RunAsync(["--urls", first.BaseAddress.ToString()]));
     }
 
+    [Fact]
+    public async Task A_health_check_tells_whether_a_simulator_answers()
+    {
+        await using var simulator = await SimulatorHost.StartAsync();
+
+        Assert.Equal(0, await SimulatorProcess.RunAsync(["healthcheck", simulator.BaseAddress.ToString()]));
+        Assert.Equal(1, await SimulatorProcess.RunAsync(["healthcheck", "http://127.0.0.1:1"]));
+        Assert.Equal(1, await SimulatorProcess.RunAsync(["healthcheck", "nonsense"]));
+    }
+
     [Theory]
     [InlineData("--Simulator:Settings:AutoApprove=nobody")]
     [InlineData("--Simulator:Settings:RefreshMode=sometimes")]

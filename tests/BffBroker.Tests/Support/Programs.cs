@@ -53,6 +53,30 @@ internal static class Programs
         return process;
     }
 
+    /// <summary>Runs it to its good end, and gives what it wrote to standard output.</summary>
+    public static async Task<string> OutputOfAsync(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Start(start);
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync();
+            var output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            Assert.True(process.ExitCode == 0, await errors);
+            return output;
+        }
+        finally
+        {
+            End(process);
+        }
+    }
+
     /// <summary>SIGKILL, workers included: nobody gets to say goodbye.</summary>
     public static void End(Process? process)
     {
