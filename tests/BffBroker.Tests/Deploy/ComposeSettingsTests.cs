@@ -3,9 +3,6 @@ using System.Text.RegularExpressions;
 using BffBroker.Tests.Gateways;
 using BffBroker.Tests.Rules;
 using BffBroker.Tests.Support;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
 
 namespace BffBroker.Tests.Deploy;
 
@@ -24,15 +21,15 @@ public sealed partial class ComposeSettingsTests : IDisposable
         var compose = ComposeTests.Of(kind);
         await MakeSecretsAsync(compose);
         var broker = compose.Services["broker"];
-        var environment = broker.Environment.ToDictionary(variable => variable.Key.Replace("__", ":", StringComparison.Ordinal), variable => (string?)variable.Value);
+        var environment = broker.Environment;
 
-        Assert.Contains(("keys", Path.GetDirectoryName(environment["KeyRing:CertificateFile"])!), broker.Volumes);
+        Assert.Contains(("keys", Path.GetDirectoryName(environment["KeyRing__CertificateFile"])!), broker.Volumes);
         Assert.Contains(("broker-secrets", "/run/secrets"), broker.Volumes);
-        Assert.Equal("new-certificate " + environment["KeyRing:CertificateFile"], compose.Services["certificate"].Command);
-        environment["KeyRing:CertificateFile"] = CertificateFile.Create(_folder.Path).Path;
+        Assert.Equal("new-certificate " + environment["KeyRing__CertificateFile"], compose.Services["certificate"].Command);
+        environment["KeyRing__CertificateFile"] = CertificateFile.Create(_folder.Path).Path;
 
-        Assert.Empty(ProblemsOf(environment));
-        Assert.Empty(environment.Keys.Select(key => Index.Replace(key, ":N")).Except(KnownSettings));
+        Assert.Empty(DeployedSettings.ProblemsOf(environment, Path.Combine(_folder.Path, "broker")));
+        Assert.Empty(DeployedSettings.UnknownOf(environment.Keys));
     }
 
     [Fact]
@@ -87,8 +84,6 @@ public sealed partial class ComposeSettingsTests : IDisposable
         Assert.Equal((broker["Amazon__ClientId"], services["secrets"].Environment["CLIENT_SECRET"]), (simulator.Environment["Simulator__Clients__0__Id"], simulator.Environment["Simulator__Clients__0__Secret"]));
     }
 
-    private static HashSet<string> KnownSettings => [.. KeyRow.Matches(File.ReadAllText(Path.Combine(Sources.Root, "README.md"))).SelectMany(row => Key.Matches(row.Value)).Select(key => key.Groups[1].Value)];
-
     private string Read(string file) => File.ReadAllText(Path.Combine(_folder.Path, file));
 
     // The shipped script, for folders of the test's own, whose files it leaves to whoever runs it.
@@ -106,29 +101,9 @@ public sealed partial class ComposeSettingsTests : IDisposable
         await Programs.OutputOfAsync("/bin/sh", service.Environment, "-c", script.Text);
     }
 
-    private IReadOnlyList<string> ProblemsOf(Dictionary<string, string?> environment)
-    {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection(environment);
-        builder.Configuration.AddInMemoryCollection([new("Secrets:Directory", Path.Combine(_folder.Path, "broker")), new("Serilog:MinimumLevel:Default", "Fatal")]);
-        builder.AddBroker();
-        using var app = (IDisposable)builder.Build();
-        return BffBroker.Management.BrokerProcess.ProblemsOf(((WebApplication)app).Services);
-    }
-
     [GeneratedRegex("#.*")]
     private static partial Regex Comment { get; }
 
     [GeneratedRegex("amzn1\\.oa2-cs|(password|pass|secret|key)[\"']?( *[=:] *|  *)[\"']?[a-z0-9+/]{4}", RegexOptions.IgnoreCase)]
     private static partial Regex LooksLikeSecret { get; }
-
-    [GeneratedRegex(@"^\| `[^|]*\|", RegexOptions.Multiline)]
-    private static partial Regex KeyRow { get; }
-
-    [GeneratedRegex("`([A-Za-z:]+)`")]
-    private static partial Regex Key { get; }
-
-    [GeneratedRegex(@":\d+(?=:|$)")]
-    private static partial Regex Index { get; }
 }
