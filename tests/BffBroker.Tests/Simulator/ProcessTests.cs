@@ -1,4 +1,5 @@
 using AmazonSimulator;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Simulator;
 
@@ -17,7 +18,8 @@ public sealed class ProcessTests
     {
         await using var simulator = await SimulatorHost.StartAsync();
 
-        Assert.Equal(0, await SimulatorProcess.RunAsync(["healthcheck", simulator.BaseAddress.ToString()]));
+        // It waits 2 s for an answer, and a machine full of tests may take longer.
+        await Wait.UntilAsync(async () => await SimulatorProcess.RunAsync(["healthcheck", simulator.BaseAddress.ToString()]) == 0, "the health check to pass");
         Assert.Equal(1, await SimulatorProcess.RunAsync(["healthcheck", "http://127.0.0.1:1"]));
         Assert.Equal(1, await SimulatorProcess.RunAsync(["healthcheck", "nonsense"]));
     }
