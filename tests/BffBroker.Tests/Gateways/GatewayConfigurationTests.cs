@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Gateways;
@@ -15,14 +14,10 @@ public sealed class GatewayConfigurationTests
     {
         var files = GatewayFiles.Write(program, new("127.0.0.1:1", "127.0.0.1:2", "/nonexistent", key));
         using var folder = files.Folder;
-        var check = Programs.Start(new ProcessStartInfo(files.Program, files.Check) { RedirectStandardOutput = true, RedirectStandardError = true });
 
-        var texts = await Task.WhenAll(
-            check.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), check.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        await check.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var (exitCode, output, errors) = await Programs.RunAsync(files.Program, files.Check);
 
-        Assert.True(check.ExitCode == 0, string.Concat(texts));
-        Assert.DoesNotContain("[warn]", string.Concat(texts), StringComparison.Ordinal);
-        Programs.End(check);
+        Assert.True(exitCode == 0, output + errors);
+        Assert.DoesNotContain("[warn]", output + errors, StringComparison.Ordinal);
     }
 }

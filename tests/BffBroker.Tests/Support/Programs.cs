@@ -56,20 +56,30 @@ internal static class Programs
     /// <summary>Runs it to its good end, and gives what it wrote to standard output.</summary>
     public static async Task<string> OutputOfAsync(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
+        var (exitCode, output, errors) = await RunAsync(start);
+        Assert.True(exitCode == 0, errors);
+        return output;
+    }
+
+    /// <summary>One that ends by itself, to its end.</summary>
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, params string[] arguments) => RunAsync(new ProcessStartInfo(program, arguments));
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(ProcessStartInfo start)
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         var process = Start(start);
         try
         {
-            var errors = process.StandardError.ReadToEndAsync();
-            var output = await process.StandardOutput.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            Assert.True(process.ExitCode == 0, await errors);
-            return output;
+            var cancellationToken = TestContext.Current.CancellationToken;
+            var texts = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+            await process.WaitForExitAsync(cancellationToken);
+            return (process.ExitCode, texts[0], texts[1]);
         }
         finally
         {

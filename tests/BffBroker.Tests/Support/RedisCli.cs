@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace BffBroker.Tests.Support;
@@ -10,14 +9,7 @@ internal static class RedisCli
     public static async Task<string> RunAsync(int port, params string[] command)
     {
         var program = Programs.Require("redis-cli", "to be the operator");
-        using var process = Process.Start(new ProcessStartInfo(program, ["-p", port.ToString(CultureInfo.InvariantCulture), .. command])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await errors;
+        var (_, output, _) = await Programs.RunAsync(program, ["-p", port.ToString(CultureInfo.InvariantCulture), .. command]);
         return output.Trim();
     }
 }
