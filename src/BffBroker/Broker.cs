@@ -18,11 +18,12 @@ internal static class Broker
     {
         builder.AddLogging();
         builder.AddSettings();
+        builder.AddTelemetry();
+        builder.Services.AddHostedService<MetricsAtZero>();
         builder.AddListener();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         builder.Services.AddHostedService<ManagementHost>(); // stopped in reverse: it tells of the rest
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<BrokerMeter>();
         builder.Services.AddSessions();
         builder.Services.AddAmazon();
         builder.Services.AddStore(builder.Configuration);

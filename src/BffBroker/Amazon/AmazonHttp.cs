@@ -1,13 +1,15 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using BffBroker.Telemetry;
+using Microsoft.Extensions.Options;
 
 namespace BffBroker.Amazon;
 
 /// <summary>HTTP as Amazon is spoken to: each request sent once, no redirect followed, no cookie kept, answers bounded in time and size.</summary>
-internal sealed partial class AmazonHttp(BrokerMeter meter, TimeProvider clock, ILogger<AmazonHttp> logger) : IDisposable
+internal sealed partial class AmazonHttp(IOptionsMonitor<AmazonOptions> options, BrokerMeter meter, TimeProvider clock, ILogger<AmazonHttp> logger) : IDisposable
 {
     // Two tokens of at most 2,048 bytes, or a profile, are far from this.
     private const int LargestAnswer = 64 * 1024;
@@ -25,7 +27,7 @@ internal sealed partial class AmazonHttp(BrokerMeter meter, TimeProvider clock, 
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.All,
-        ActivityHeadersPropagator = null, // our trace ids are nothing to Amazon
+        ActivityHeadersPropagator = null, // a span of its own would have the URL, and tokeninfo's has a token
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,
@@ -33,7 +35,13 @@ internal sealed partial class AmazonHttp(BrokerMeter meter, TimeProvider clock, 
 
     public async Task<AmazonOutcome> SendAsync(AmazonOperation operation, HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        using var span = BrokerTrace.StartAmazonCall(operation.Name);
         request.Headers.Accept.Add(new("application/json"));
+        if (options.CurrentValue.SendTraceContext && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } traceParent })
+        {
+            request.Headers.Add("traceparent", traceParent);
+        }
+
         var start = clock.GetTimestamp();
         AmazonOutcome outcome;
         try
@@ -51,7 +59,9 @@ internal sealed partial class AmazonHttp(BrokerMeter meter, TimeProvider clock, 
             Log.NoAnswer(logger, operation.Name, isTimeout ? "timeout" : exception.Message);
         }
 
-        meter.AmazonCalled(clock.GetElapsedTime(start), operation.Name, WordFor(outcome));
+        var word = WordFor(outcome);
+        meter.AmazonCalled(clock.GetElapsedTime(start), operation.Name, word);
+        span?.End(word, isError: word != "ok");
         return outcome;
     }
 

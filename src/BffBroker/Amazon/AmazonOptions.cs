@@ -39,6 +39,9 @@ internal sealed class AmazonOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30", ErrorMessage = "Must be between {1} and {2}.")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Sends our <c>traceparent</c> with each call: for a simulator, or whoever at Amazon asks for it.</summary>
+    public bool SendTraceContext { get; set; }
+
     private IEnumerable<AmazonScope> EffectiveScopes => Scopes.Count > 0 ? Scopes : [new AmazonScope { Name = "profile" }];
 
     public Scopes ScopesThatMayBeAsked => OAuth.Scopes.Of(EffectiveScopes.Select(scope => scope.Name));

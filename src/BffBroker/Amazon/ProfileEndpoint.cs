@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using BffBroker.OAuth;
+using BffBroker.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace BffBroker.Amazon;
@@ -12,13 +13,16 @@ internal sealed partial class ProfileEndpoint(AmazonRequests requests, IOptionsM
     /// <summary>Waits for <c>Amazon:Timeout</c>, repeats included.</summary>
     public async Task<ProfileOutcome> GetAsync(AccessToken accessToken, CancellationToken cancellationToken)
     {
+        using var span = BrokerTrace.Start("profile");
         var url = new AmazonEndpoints(options.CurrentValue).Profile;
         var bearer = new AuthenticationHeaderValue("Bearer", accessToken.Value);
-        return await SendAsync(AmazonOperation.Profile, () => new(HttpMethod.Get, url) { Headers = { Authorization = bearer } }, cancellationToken) switch
+        ProfileOutcome outcome = await SendAsync(AmazonOperation.Profile, () => new(HttpMethod.Get, url) { Headers = { Authorization = bearer } }, cancellationToken) switch
         {
             AmazonOutcome.Answered(var answer) => Read(answer),
             var none => new ProfileOutcome.Unavailable(none.RetryAfter),
         };
+        span?.End(WordFor(outcome), isError: outcome is ProfileOutcome.Unavailable or ProfileOutcome.Unexpected);
+        return outcome;
     }
 
     /// <summary>Whose the token of a fresh login is. It must be issued to our client, and for the user whose profile it gives.</summary>
@@ -58,6 +62,15 @@ internal sealed partial class ProfileEndpoint(AmazonRequests requests, IOptionsM
         { Error: "insufficient_scope" } => new ProfileOutcome.InsufficientScope(),
         { Error: "invalid_token" } or { Status: HttpStatusCode.Unauthorized, Error: null } => new ProfileOutcome.InvalidToken(),
         _ => Undocumented(answer),
+    };
+
+    private static string WordFor(ProfileOutcome outcome) => outcome switch
+    {
+        ProfileOutcome.Found => "ok",
+        ProfileOutcome.InsufficientScope => "insufficient_scope",
+        ProfileOutcome.InvalidToken => "invalid_token",
+        ProfileOutcome.Unavailable => "unavailable",
+        _ => "unexpected",
     };
 
     private IdentityOutcome.Refused Refuse()

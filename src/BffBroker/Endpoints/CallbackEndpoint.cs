@@ -1,5 +1,6 @@
 using BffBroker.OAuth;
 using BffBroker.Sessions;
+using BffBroker.Telemetry;
 
 namespace BffBroker.Endpoints;
 
@@ -8,12 +9,32 @@ namespace BffBroker.Endpoints;
 /// this browser and unused.
 /// </summary>
 internal sealed partial class CallbackEndpoint(
-    PublicSite site, BrokerCookies cookies, LoginStates states, SessionAccess access, LoginCompletion completion, LoginRateLimit rateLimit, ILogger<CallbackEndpoint> logger)
+    PublicSite site, BrokerCookies cookies, LoginStates states, SessionAccess access, LoginCompletion completion, LoginRateLimit rateLimit, BrokerMeter meter, ILogger<CallbackEndpoint> logger)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/callback", (HttpContext http, CallbackEndpoint callback) => callback.FinishAsync(http)).WithMetadata(AnswersWithPages.Instance);
+        routes.MapGet("/callback", (HttpContext http, CallbackEndpoint callback) => callback.FinishAndCountAsync(http)).WithMetadata(AnswersWithPages.Instance);
 
-    private async Task<IResult> FinishAsync(HttpContext http)
+    private async Task<IResult> FinishAndCountAsync(HttpContext http)
+    {
+        using var span = BrokerTrace.Start("login callback");
+        var step = LoginStep.Failed; // should it throw: Redis is out of reach, or we are at fault
+        try
+        {
+            (var result, step) = await FinishAsync(http);
+            return result;
+        }
+        finally
+        {
+            if (step is not null)
+            {
+                meter.LoginCounted(step);
+                span?.End(step, isError: step == LoginStep.Failed);
+            }
+        }
+    }
+
+    /// <summary>The step is null where the callback is not a login's at all.</summary>
+    private async Task<(IResult Result, string? Step)> FinishAsync(HttpContext http)
     {
         var query = http.Request.Query;
         var state = query["state"] is [var text] ? await states.OpenAsync(text) : null;
@@ -39,7 +60,7 @@ internal sealed partial class CallbackEndpoint(
             // A double click, a reload, forty restored tabs: whoever is logged in already goes where they wanted to go. While another tab may
             // still be about to log in, the page looks again by itself.
             return await access.FindAsync(http) is SessionLookup.Found
-                ? new Redirect(StatusCodes.Status302Found, returnUrl.Location)
+                ? (new Redirect(StatusCodes.Status302Found, returnUrl.Location), null)
                 : Refuse(http, Problems.InvalidState, returnUrl, looksAgain: states.IsRecent(state));
         }
 
@@ -50,22 +71,24 @@ internal sealed partial class CallbackEndpoint(
         {
             case LoginOutcome.Succeeded(var session):
                 cookies.SetSession(http.Response, new(session.Key, browser.NewBind));
-                return new Redirect(StatusCodes.Status302Found, returnUrl.Location);
+                return (new Redirect(StatusCodes.Status302Found, returnUrl.Location), LoginStep.Succeeded);
 
             case LoginOutcome.Failed(var error):
                 Log.LoginFailed(logger, error);
-                return new Redirect(StatusCodes.Status302Found, returnUrl.WithLoginError(error).Location);
+                var denied = outcome == LoginOutcome.Denied;
+                return (new Redirect(StatusCodes.Status302Found, returnUrl.WithLoginError(error).Location), denied ? LoginStep.Denied : LoginStep.Failed);
 
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private IResult Refuse(HttpContext http, string code, ReturnUrl? returnUrl, bool looksAgain = false)
+    private (IResult Result, string Step) Refuse(HttpContext http, string code, ReturnUrl? returnUrl, bool looksAgain = false)
     {
         Log.CallbackRefused(logger, code);
-        return rateLimit.Refuse(http, returnUrl, looksAgain) ?? ErrorPage.Of(
+        var answer = rateLimit.Refuse(http, returnUrl, looksAgain) ?? ErrorPage.Of(
             http, site, code, returnUrl, "It may have taken too long, been finished before, or been begun in another browser.", looksAgain);
+        return (answer, LoginStep.RejectedState);
     }
 
     private static partial class Log

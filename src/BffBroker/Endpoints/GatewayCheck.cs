@@ -14,7 +14,15 @@ namespace BffBroker.Endpoints;
 internal sealed partial class GatewayCheck(
     SessionAccess access, SessionTokens tokens, IOptionsMonitor<GatewayOptions> options, RefreshLimits limits, BrokerMeter meter, ILogger<GatewayCheck> logger)
 {
+    private const string Allowed = "allowed";
+    private const string Unauthenticated = "unauthenticated";
+    private const string Forbidden = "forbidden";
+    private const string Unavailable = "unavailable";
+
     private bool _hasTold;
+
+    /// <summary>Of the counter.</summary>
+    public static IReadOnlyList<string> Words { get; } = [Allowed, Unauthenticated, Forbidden, Unavailable];
 
     public async Task<GatewayOutcome> DecideAsync(HttpContext http)
     {
@@ -36,7 +44,7 @@ internal sealed partial class GatewayCheck(
     /// <summary>A gateway that is not to be answered, or asks for what is not ours. Its operator finds it in the counter.</summary>
     public IResult Refuse(HttpContext http, string code)
     {
-        meter.GatewayAsked(Problems.Describe(code).Status == StatusCodes.Status503ServiceUnavailable ? "unavailable" : "forbidden");
+        meter.GatewayAsked(Problems.Describe(code).Status == StatusCodes.Status503ServiceUnavailable ? Unavailable : Forbidden);
         return Problems.Json(http, code);
     }
 
@@ -96,10 +104,10 @@ internal sealed partial class GatewayCheck(
 
     private static string WordFor(GatewayOutcome outcome) => outcome switch
     {
-        GatewayOutcome.Allowed => "allowed",
-        GatewayOutcome.Unauthenticated => "unauthenticated",
-        GatewayOutcome.Forbidden => "forbidden",
-        _ => "unavailable",
+        GatewayOutcome.Allowed => Allowed,
+        GatewayOutcome.Unauthenticated => Unauthenticated,
+        GatewayOutcome.Forbidden => Forbidden,
+        _ => Unavailable,
     };
 
     private static partial class Log

@@ -1,6 +1,7 @@
 using BffBroker.Amazon;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
+using BffBroker.Telemetry;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
@@ -14,6 +15,7 @@ internal sealed partial class LoginEndpoint(
     SessionAccess access,
     LoginRateLimit rateLimit,
     IOptionsMonitor<AmazonOptions> amazonOptions,
+    BrokerMeter meter,
     ILogger<LoginEndpoint> logger)
 {
     private const string CanonicalMark = "canonical";
@@ -57,6 +59,7 @@ internal sealed partial class LoginEndpoint(
             return Problems.Json(http, Problems.InvalidScope);
         }
 
+        using var span = BrokerTrace.Start("login start");
         var scopes = amazon.ScopesAtLogin.Union(extraScopes).Union((await GrantedNowAsync(http)).Intersect(amazon.ScopesThatMayBeAsked));
         var loginKey = cookies.LoginKeyOf(request) ?? CookieSecret.Create();
         var state = states.Begin(returnUrl, scopes, loginKey);
@@ -69,6 +72,8 @@ internal sealed partial class LoginEndpoint(
             states.Seal(state),
             CodeVerifier.Derive(loginKey, state.Nonce));
         cookies.SetLogin(http.Response, loginKey);
+        meter.LoginCounted(LoginStep.Started);
+        span?.End(LoginStep.Started, isError: false);
         return new Redirect(StatusCodes.Status302Found, authorizationRequest);
     }
 

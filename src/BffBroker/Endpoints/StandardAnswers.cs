@@ -15,7 +15,15 @@ internal sealed class StandardAnswers(StandardHeaders headers) : IStartupFilter
     private async Task AnswerAsync(HttpContext http, RequestDelegate next)
     {
         headers.Set(http.Response);
-        await next(http);
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            RequestSpan.Describe(http);
+        }
+
         if (!http.Response.HasStarted && http.Response.ContentLength is null && http.Response.ContentType is null && CodeOf(http.Response.StatusCode) is { } code)
         {
             await Problems.Json(http, code).ExecuteAsync(http);

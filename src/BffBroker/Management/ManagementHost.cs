@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using BffBroker.Endpoints;
 using BffBroker.Limits;
+using BffBroker.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,6 +27,8 @@ internal sealed class ManagementHost(
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.LimitRequests()).UseUrls(options.Value.Url);
         builder.Services.AddSingleton(site).AddSingleton<StandardHeaders>().AddSingleton<IStartupFilter, StandardAnswers>().AddRoutingCore()
+            .Replace(ServiceDescriptor.Singleton(_ => new ActivitySource("BffBroker.Management"))) // probes every few seconds are in nobody's traces
+            .Replace(ServiceDescriptor.Singleton<DistributedContextPropagator>(NoTraceContext.Instance))
             .Replace(ServiceDescriptor.Singleton(loggers)).Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
 
         _app = builder.Build();

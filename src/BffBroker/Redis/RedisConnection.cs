@@ -58,7 +58,9 @@ internal sealed partial class RedisConnection(RedisLink link, BrokerMeter meter,
         }
         finally
         {
-            meter.RedisCalled(clock.GetElapsedTime(start), name, outcome);
+            var duration = clock.GetElapsedTime(start);
+            meter.RedisCalled(duration, name, outcome);
+            BrokerTrace.RedisCalled(duration, name, outcome);
         }
     }
 

@@ -17,4 +17,6 @@ internal static class RefreshOutcome
 
     /// <summary>Amazon or the store gave no usable answer, or a send that may still be answered forbids another.</summary>
     public const string Unavailable = "unavailable";
+
+    public static IReadOnlyList<string> All { get; } = [Refreshed, Background, Joined, Rejected, Unavailable];
 }

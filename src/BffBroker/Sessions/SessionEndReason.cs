@@ -10,4 +10,6 @@ internal static class SessionEndReason
     public const string Evicted = "evicted";
     public const string RefreshRejected = "refresh_rejected";
     public const string ReplacedByLogin = "replaced_by_login";
+
+    public static IReadOnlyList<string> All { get; } = [Logout, LogoutEverywhere, EndedByUser, EndedByAdmin, Evicted, RefreshRejected, ReplacedByLogin];
 }

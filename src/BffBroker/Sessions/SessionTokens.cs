@@ -65,7 +65,10 @@ internal sealed class SessionTokens(
 
     private async Task<TokenOutcome> FlyAsync(OpenSession stale, RefreshReason reason)
     {
+        using var span = BrokerTrace.Start("refresh");
+        span?.SetTag(BrokerTrace.Reason, WordFor(reason));
         var outcome = await refresh.RunAsync(stale, reason);
+        span?.End(WordFor(outcome), isError: outcome is not (TokenOutcome.Usable or TokenOutcome.LoginRequired));
         if (outcome is TokenOutcome.Unavailable or TokenOutcome.AmazonError)
         {
             meter.Refreshed(RefreshOutcome.Unavailable);
@@ -78,4 +81,20 @@ internal sealed class SessionTokens(
 
         return outcome;
     }
+
+    private static string WordFor(RefreshReason reason) => reason switch
+    {
+        RefreshReason.Expired => "expired",
+        RefreshReason.Ahead => "ahead",
+        _ => "rejected",
+    };
+
+    private static string WordFor(TokenOutcome outcome) => outcome switch
+    {
+        TokenOutcome.Usable => "usable",
+        TokenOutcome.LoginRequired => "login_required",
+        TokenOutcome.Unavailable => "unavailable",
+        TokenOutcome.AmazonError => "amazon_error",
+        _ => "unreadable",
+    };
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Serilog.AspNetCore;
 using Serilog.Events;
 using Serilog.Parsing;
@@ -45,7 +46,8 @@ namespace Serilog
                         options.EnrichDiagnosticContext?.Invoke(line, context);
                         var elapsed = clock.GetElapsedTime(start).TotalMilliseconds;
                         var properties = line.Properties.Concat(options.GetMessageTemplateProperties(context, context.Request.Path.Value ?? "", elapsed, status));
-                        logger.Write(new LogEvent(clock.GetLocalNow(), level, exception, Template, properties));
+                        var span = Activity.Current;
+                        logger.Write(new LogEvent(clock.GetLocalNow(), level, exception, Template, properties, span?.TraceId ?? default, span?.SpanId ?? default));
                     }
                 }
             });

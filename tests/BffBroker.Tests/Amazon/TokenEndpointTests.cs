@@ -138,6 +138,27 @@ public sealed class TokenEndpointTests
         Assert.DoesNotContain("traceparent", headers);
     }
 
+    [Fact]
+    public async Task Trace_context_goes_to_Amazon_when_it_is_asked_for_and_nothing_else_of_the_trace()
+    {
+        var headers = new ConcurrentQueue<KeyValuePair<string, string>>();
+        await using var amazon = await StartAsync(http =>
+        {
+            http.Request.Headers.ToList().ForEach(header => headers.Enqueue(KeyValuePair.Create(header.Key.ToLowerInvariant(), header.Value.ToString())));
+            return http.Response.WriteAsync("{}");
+        });
+        using var client = new AmazonClient(new(amazon.Urls.First()), configure: options => options.SendTraceContext = true);
+        using var activity = new Activity("a request of a browser") { TraceStateString = "canary=1" }.AddBaggage("canary", "1").Start();
+
+        await client.RefreshAsync();
+        await client.GetProfileAsync();
+
+        var traceParents = headers.Where(header => header.Key == "traceparent").ToList();
+        Assert.NotEmpty(traceParents);
+        Assert.All(traceParents, header => Assert.StartsWith($"00-{activity.TraceId}-", header.Value, StringComparison.Ordinal));
+        Assert.DoesNotContain(headers, header => header.Key is "tracestate" or "baggage" or "correlation-context" or "request-id" || header.Value.Contains("canary", StringComparison.Ordinal));
+    }
+
     private static async Task<(TokenRequestOutcome Outcome, string Log)> RefreshAsync(int status, string body, params (string Name, string Value)[] headers)
     {
         await using var amazon = await StartAsync(status, body, headers);

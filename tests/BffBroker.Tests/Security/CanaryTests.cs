@@ -59,6 +59,7 @@ public sealed class CanaryTests : IDisposable
         Assert.Contains(log.Lines, line => line.Contains("Microsoft.AspNetCore.DataProtection", StringComparison.Ordinal));
         Assert.Contains(log.Lines, line => line.Contains("Microsoft.AspNetCore.Routing", StringComparison.Ordinal));
         Assert.Contains(telemetry.Lines, line => line.StartsWith("Microsoft.AspNetCore ", StringComparison.Ordinal));
+        Assert.Contains(telemetry.Lines, line => line.StartsWith("BffBroker login callback", StringComparison.Ordinal));
     }
 
     [Fact]
