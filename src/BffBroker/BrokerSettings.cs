@@ -4,6 +4,7 @@ using BffBroker.Management;
 using BffBroker.Redis;
 using BffBroker.Sessions;
 using BffBroker.Settings;
+using BffBroker.Telemetry;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using SessionOptions = BffBroker.Sessions.SessionOptions;
@@ -31,6 +32,10 @@ internal static class BrokerSettings
         builder.Services.AddSection<RedisOptions, RedisOptionsValidator>(RedisOptions.Section)
             .Configure<IConfiguration>((redis, configuration) => redis.ConnectionString = configuration.RedisConnectionString);
         builder.Services.AddSingleton<IOptionsMonitor<RedisOptions>, LastValidOptions<RedisOptions>>();
+        builder.Services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>().AddOptions<TelemetryOptions>()
+            .Configure<IConfiguration>((telemetry, configuration) =>
+                (telemetry.Endpoint, telemetry.Protocol, telemetry.Headers) = (configuration[TelemetryOptions.EndpointKey], configuration[TelemetryOptions.ProtocolKey], configuration[TelemetryOptions.HeadersKey]))
+            .ValidateOnStart();
     }
 
     /// <summary>Where the broker with this configuration has its management listener; the configuration need not be valid.</summary>

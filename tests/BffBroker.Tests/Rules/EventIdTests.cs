@@ -2,7 +2,7 @@ namespace BffBroker.Tests.Rules;
 
 public sealed class EventIdTests
 {
-    private static readonly Dictionary<string, int> Thousands = new() { ["Amazon"] = 1, ["Sessions"] = 2, ["Redis"] = 3, ["Endpoints"] = 4, ["Management"] = 5, ["Settings"] = 6, ["Api"] = 7 };
+    private static readonly Dictionary<string, int> Thousands = new() { ["Amazon"] = 1, ["Sessions"] = 2, ["Redis"] = 3, ["Endpoints"] = 4, ["Management"] = 5, ["Settings"] = 6, ["Api"] = 7, ["Telemetry"] = 8 };
 
     [Fact]
     public void Each_is_used_once() => Assert.Equal(LogEvents.All.Select(e => e.Id).Distinct().Order(), LogEvents.All.Select(e => e.Id).Order());

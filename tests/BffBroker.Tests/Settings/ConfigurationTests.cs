@@ -42,6 +42,10 @@ public sealed class ConfigurationTests : IDisposable
             ["Management:AdminKey"] = "canary-of-less-than-32",
             ["KeyRing:CertificateFile"] = "/nonexistent/canary.pem",
             ["Management:Url"] = "https://+:8081",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "canary:4317",
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "canary",
+            ["OTEL_EXPORTER_OTLP_HEADERS"] = "x-key=1,canary",
+            ["Amazon:SendTraceContext"] = "canary",
         };
 
         foreach (var arguments in new[] { Array.Empty<string>(), ["check"] })
@@ -55,7 +59,8 @@ public sealed class ConfigurationTests : IDisposable
                 "Broker:PublicUrl", "Broker:AllowedOrigins:0", "Broker:ReturnOrigins:0", "Broker:TrustedProxies:1", "RateLimit:LoginsPerMinute",
                 "ConnectionStrings:Redis", "Redis:KeyPrefix", "Redis:Timeout", "Session:Lifetime", "Session:IdleTimeout", "ASPNETCORE_URLS",
                 "Session:CookieName", "Session:CookieDomain", "Session:PerUser", "KeyRing:CertificateFile", "Management:Url", "Management:AdminKey",
-                "Gateway:PassAccessToken", "Gateway:Key", "Gateway:AllowedUsers:0",
+                "Gateway:PassAccessToken", "Gateway:Key", "Gateway:AllowedUsers:0", "Amazon:SendTraceContext",
+                "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_HEADERS",
             ];
             Assert.All(keys, key => Assert.Contains($"- {key}: ", output, StringComparison.Ordinal));
             Assert.Equal(keys.Length + 1, output.Split("\n- ").Length - 1);
