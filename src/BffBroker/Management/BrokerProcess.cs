@@ -16,9 +16,11 @@ internal static class BrokerProcess
     public static Task<int> ServeAsync(string[] args) => WithValidAsync(args, ServeAsync);
 
     /// <summary>What is found is told once, in words for whoever runs it: not in the log, too.</summary>
-    public static Task<int> CheckAsync(string[] args) => WithValidAsync(
+    /// <param name="args">The configuration.</param>
+    /// <param name="worst">What still counts as well.</param>
+    public static Task<int> CheckAsync(string[] args, Verdict worst) => WithValidAsync(
         args,
-        async app => await CheckUp.RunAsync(app.Services, Console.Out) ? 0 : BadConfiguration,
+        async app => await CheckUp.RunAsync(app.Services, Console.Out) <= worst ? 0 : BadConfiguration,
         services => services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance));
 
     public static Task<int> AddKeyAsync(string[] args) => WithValidAsync(args, async app => await NewKey.AddAsync(app.Services) ? 0 : Failed);

@@ -1,3 +1,5 @@
+using BffBroker.Management.Doctor;
+
 namespace BffBroker.Management;
 
 /// <summary>The first word of the command line says what the process does; without one it serves.</summary>
@@ -8,7 +10,11 @@ internal static class CommandLine
 
     private static readonly Verb[] Verbs =
     [
-        new("check", "", "finds out whether a broker could run here, and what to do if not", BrokerProcess.CheckAsync),
+        new("check", "[strict]", "finds out whether a broker could run here, and what to do if not", args => args switch
+        {
+            ["strict", .. var settings] => BrokerProcess.CheckAsync(settings, Verdict.Warning),
+            _ => BrokerProcess.CheckAsync(args, Verdict.Outage),
+        }),
         new("healthcheck", "[live]", "asks the broker that runs here whether it is ready, or live", args => args switch
         {
             ["live", .. var settings] => HealthCheck.RunAsync("live", settings),

@@ -101,7 +101,7 @@ public sealed class CanaryTests : IDisposable
         };
 
         var (exitCode, output) = await BrokerProcess.RunAsync(good, "check");
-        Assert.Contains("The configuration is valid.", output, StringComparison.Ordinal);
+        Assert.True(exitCode == 0, output);
         _canaries.AssertAbsent("The check of a good configuration", [output]);
 
         foreach (var connection in new[] { $"127.0.0.1:1,password={wrong},connectTimeout={wrong}", $"password={wrong}", $"127.0.0.1:1,password=a,{wrong}=b" })

@@ -19,7 +19,7 @@ internal static class AmazonCheck
         switch (await RefreshAsync(amazon, endpoints.Token, options.ClientId, options.ClientSecret))
         {
             case AmazonReply.None(var reason):
-                findings.Add(Finding.Problem(
+                findings.Add(Finding.Outage(
                     $"Amazon: {PublicPartOf(endpoints.Token)} is out of reach: {reason} Nobody can log in or refresh.", "Check Amazon:ApiBaseUrl, DNS, and the firewall or proxy between."));
                 break;
 

@@ -5,8 +5,8 @@ namespace BffBroker.Management.Doctor;
 /// <summary><c>check</c>, once the configuration is valid: what a broker would meet here. It listens nowhere, and leaves nothing behind.</summary>
 internal static class CheckUp
 {
-    /// <summary>Writes each finding on a line of its own. False when one of them is a problem.</summary>
-    public static async Task<bool> RunAsync(IServiceProvider services, TextWriter output)
+    /// <summary>Writes each finding on a line of its own, and tells the worst verdict.</summary>
+    public static async Task<Verdict> RunAsync(IServiceProvider services, TextWriter output)
     {
         // Side by side: each may have to wait for somebody who does not answer.
         Task<List<Finding>>[] checks = [RedisCheck.RunAsync(services), AmazonCheck.RunAsync(services)];
@@ -21,7 +21,7 @@ internal static class CheckUp
             await output.WriteLineAsync(finding.ToString());
         }
 
-        return all.TrueForAll(finding => finding.Verdict != Verdict.Problem);
+        return all.Max(finding => finding.Verdict);
     }
 
     private static Finding RedirectUri(IServiceProvider services) => Finding.Ok(

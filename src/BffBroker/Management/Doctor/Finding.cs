@@ -7,7 +7,9 @@ internal sealed record Finding(Verdict Verdict, string Text)
 
     public static Finding Warning(string text, string remedy) => new(Verdict.Warning, $"{text} {remedy}");
 
+    public static Finding Outage(string text, string remedy) => new(Verdict.Outage, $"{text} {remedy}");
+
     public static Finding Problem(string text, string remedy) => new(Verdict.Problem, $"{text} {remedy}");
 
-    public override string ToString() => $"{Verdict switch { Verdict.Ok => "ok", Verdict.Warning => "warning", _ => "problem" },-9}{Text}";
+    public override string ToString() => $"{Verdict switch { Verdict.Ok => "ok", Verdict.Warning => "warning", Verdict.Outage => "outage", _ => "problem" },-9}{Text}";
 }

@@ -21,7 +21,8 @@ internal static class RedisCheck
         var troubles = await RedisProbe.TroublesAsync(link.Options);
         if (troubles.Count == link.Options.ToConfiguration().EndPoints.Count)
         {
-            return [Finding.Problem($"Redis: no connection. {string.Join("; ", troubles)}.", Remedy)];
+            var text = $"Redis: no connection. {string.Join("; ", troubles.Select(trouble => trouble.Text))}.";
+            return [troubles.TrueForAll(trouble => trouble.MayPass) ? Finding.Outage(text, Remedy) : Finding.Problem(text, Remedy)];
         }
 
         if (!await IsConnectedAsync(link))
@@ -34,7 +35,7 @@ internal static class RedisCheck
         {
             return
             [
-                .. troubles.Select(trouble => Finding.Warning($"Redis: of its addresses, {trouble}.", Remedy)),
+                .. troubles.Select(trouble => Finding.Warning($"Redis: of its addresses, {trouble.Text}.", Remedy)),
                 .. await AboutAsync(redis),
                 .. await EvictionAsync(services.GetRequiredService<EvictionPolicy>()),
                 .. await ClockAsync(redis, services.GetRequiredService<TimeProvider>()),
@@ -44,7 +45,7 @@ internal static class RedisCheck
         }
         catch (StoreUnavailableException exception)
         {
-            return [Finding.Problem($"Redis: it stopped answering. {exception.Message}", "Look at the server and the network between, then run this again.")];
+            return [Finding.Outage($"Redis: it stopped answering. {exception.Message}", "Look at the server and the network between, then run this again.")];
         }
     }
 

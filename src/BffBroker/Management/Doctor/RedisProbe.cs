@@ -14,14 +14,14 @@ internal static class RedisProbe
     private const string UserOption = "user=";
 
     /// <summary>What is the matter at which address; nothing for one that answers as it should.</summary>
-    public static async Task<List<string>> TroublesAsync(RedisOptions options)
+    public static async Task<List<RedisTrouble>> TroublesAsync(RedisOptions options)
     {
         var configuration = options.ToConfiguration();
         var knocks = configuration.EndPoints.Select(async endpoint => (Name: NameOf(endpoint), Trouble: await KnockAsync(endpoint, configuration, UserOf(options.ConnectionString!))));
-        return [.. (await Task.WhenAll(knocks)).Where(knock => knock.Trouble.Length > 0).Select(knock => $"{knock.Name} {knock.Trouble}")];
+        return [.. (await Task.WhenAll(knocks)).Where(knock => knock.Trouble is not null).Select(knock => knock.Trouble! with { Text = $"{knock.Name} {knock.Trouble.Text}" })];
     }
 
-    private static async Task<string> KnockAsync(EndPoint endpoint, ConfigurationOptions configuration, string? user)
+    private static async Task<RedisTrouble?> KnockAsync(EndPoint endpoint, ConfigurationOptions configuration, string? user)
     {
         using var limit = new CancellationTokenSource(configuration.ConnectTimeout);
         var isConnected = false;
@@ -44,31 +44,31 @@ internal static class RedisProbe
         }
         catch (SocketException exception)
         {
-            return exception.SocketErrorCode switch
+            return new(MayPass: true, exception.SocketErrorCode switch
             {
                 SocketError.ConnectionRefused => "refuses connections: nothing listens there, or a firewall is between",
                 SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "is a name that does not resolve",
                 var other => $"cannot be reached ({other})",
-            };
+            });
         }
         catch (AuthenticationException)
         {
-            return "speaks TLS, but has no certificate that this machine trusts for its name";
+            return new(MayPass: false, "speaks TLS, but has no certificate that this machine trusts for its name");
         }
         catch (IOException)
         {
-            return configuration.Ssl ? "closed the connection; it may not speak TLS (ssl=true)" : "closed the connection; it may expect TLS (ssl=true)";
+            return new(MayPass: false, configuration.Ssl ? "closed the connection; it may not speak TLS (ssl=true)" : "closed the connection; it may expect TLS (ssl=true)");
         }
         catch (OperationCanceledException)
         {
-            return !isConnected ? "does not answer: a firewall is between, or it hangs"
+            return new(MayPass: !isConnected || !configuration.Ssl, !isConnected ? "does not answer: a firewall is between, or it hangs"
                 : configuration.Ssl ? "takes connections, but does not speak TLS (ssl=true), or hangs"
-                : "takes connections and does not answer: it hangs, or expects TLS (ssl=true)";
+                : "takes connections and does not answer: it hangs, or expects TLS (ssl=true)");
         }
     }
 
     // What Redis says in an error names no secret.
-    private static async Task<string> GreetAsync(Stream stream, string? password, string? user, CancellationToken cancellationToken)
+    private static async Task<RedisTrouble?> GreetAsync(Stream stream, string? password, string? user, CancellationToken cancellationToken)
     {
         using var answers = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         string[][] commands = string.IsNullOrEmpty(password) ? [["PING"]] : [user is null ? ["AUTH", password] : ["AUTH", user, password], ["PING"]];
@@ -81,11 +81,11 @@ internal static class RedisProbe
                     throw new EndOfStreamException();
 
                 case ['-', .. var error]:
-                    return $"answers: {error}";
+                    return new(MayPass: error.StartsWith("LOADING", StringComparison.Ordinal), $"answers: {error}");
             }
         }
 
-        return "";
+        return null;
     }
 
     // The client's older versions know no user, and have no property for one.

@@ -8,6 +8,9 @@ internal enum Verdict
     /// <summary>A broker serves all the same.</summary>
     Warning,
 
-    /// <summary>Nobody could log in, or stay so.</summary>
+    /// <summary>It is out of reach now. A broker starts all the same, and serves as soon as it is back.</summary>
+    Outage,
+
+    /// <summary>Nobody could log in, or stay so, and a new start would not help.</summary>
     Problem,
 }
