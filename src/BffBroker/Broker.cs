@@ -11,8 +11,8 @@ namespace BffBroker;
 /// <summary>The broker, put together: its services, then the pipeline in its order.</summary>
 internal static class Broker
 {
-    // What is under way at SIGTERM has so long; with what follows, and on a busy machine, 20 s in all.
-    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(15);
+    // What is under way at SIGTERM has so long; with the last export, and on a busy machine, 20 s in all.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(13);
 
     public static void AddBroker(this WebApplicationBuilder builder)
     {

@@ -80,6 +80,7 @@ internal sealed partial class AmazonHttp(IOptionsMonitor<AmazonOptions> options,
     {
         AmazonOutcome.Answered { Answer.IsTransient: true } => "transient",
         AmazonOutcome.Answered { Answer.Status: HttpStatusCode.OK } => "ok",
+        AmazonOutcome.Answered { Answer.Error: "invalid_client" or "unauthorized_client" } => "client_rejected",
         AmazonOutcome.Answered => "rejected",
         AmazonOutcome.Unsent => "unreachable",
         AmazonOutcome.Unanswered { IsTimeout: true } => "timeout",

@@ -54,8 +54,8 @@ internal sealed class BrokerMeter
     /// <summary>One request, each time that it is sent; what an open circuit keeps back is none.</summary>
     /// <param name="operation"><c>authorization_code</c>, <c>refresh_token</c>, <c>tokeninfo</c> or <c>profile</c>.</param>
     /// <param name="outcome">
-    /// <c>ok</c>: 200. <c>transient</c>: 429, a 5xx or <c>servererror</c>. <c>rejected</c>: any other answer. <c>unreachable</c>: no connection.
-    /// <c>timeout</c>: no whole answer in time. <c>unanswered</c>: the connection ended before a whole answer.
+    /// <c>ok</c>: 200. <c>transient</c>: 429, a 5xx or <c>servererror</c>. <c>client_rejected</c>: it does not take our
+    /// client id and secret. <c>rejected</c>: any other answer. <c>unreachable</c>: no connection. <c>timeout</c>: no whole answer in time. <c>unanswered</c>: the connection ended before a whole answer.
     /// </param>
     public void AmazonCalled(TimeSpan duration, string operation, string outcome) =>
         _amazonDuration.Record(duration.TotalSeconds, new("operation", operation), new("outcome", outcome));

@@ -14,7 +14,7 @@ namespace BffBroker.Telemetry;
 internal sealed class OtlpExport(IConfiguration configuration, ExportFailures failures) : IHostedService
 #pragma warning restore CA1001
 {
-    // Of the 30 s that a host has to stop.
+    // After what was under way has had its time: both together stay within the 20 s of a stop.
     private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(5);
 
     private static readonly string[] Meters =

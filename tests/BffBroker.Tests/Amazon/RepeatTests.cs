@@ -248,6 +248,8 @@ public sealed class RepeatTests
     {
         { "200", "ok" },
         { "400", "rejected" },
+        { "invalid_client", "client_rejected" },
+        { "unauthorized_client", "client_rejected" },
         { "302", "rejected" },
         { "503", "transient" },
         { "reset", "unanswered" },
@@ -262,6 +264,7 @@ public sealed class RepeatTests
         {
             "reset" => WireAnswer.Reset,
             "silence" => WireAnswer.Silence,
+            "invalid_client" or "unauthorized_client" => WireAnswer.Json(400, $$"""{"error":"{{happening}}"}"""),
             _ => WireAnswer.Json(int.Parse(happening, null), ""),
         };
         using var amazon = WireServer.Start(answer);
