@@ -4,6 +4,7 @@ namespace AmazonSimulator;
 internal sealed class CallLog
 {
     private const int Capacity = 10_000;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly Queue<ReceivedCall> _calls = new();
@@ -27,6 +28,7 @@ internal sealed class CallLog
     public int TokenCalls(string grantType) => Count(call => call.GrantType == grantType);
 
     /// <summary>Completes when at least <paramref name="count"/> calls of the operation have come in, answered or not.</summary>
+    /// <exception cref="TimeoutException">For a minute there was no call at all.</exception>
     public async Task WaitForAsync(Operation operation, int count, CancellationToken cancellationToken)
     {
         while (true)
@@ -42,7 +44,7 @@ internal sealed class CallLog
                 return;
             }
 
-            await changed.WaitAsync(cancellationToken);
+            await changed.WaitAsync(LongestWait, cancellationToken);
         }
     }
 
