@@ -17,7 +17,7 @@ internal sealed record RedisFailure(string Outcome, string Reason, RedisFailureK
     public static RedisFailure? Of(Exception exception) => exception switch
     {
         StoreUnavailableException => new("unavailable", exception.Message, RedisFailureKind.Lost),
-        RedisServerException => new("refused", exception.Message, KindOf(exception.Message)),
+        RedisServerException => new("refused", WithoutArguments(exception.Message), KindOf(exception.Message)),
         RedisConnectionException lost => new("unavailable", $"The connection to Redis failed: {lost.FailureType}.", RedisFailureKind.Lost),
         TimeoutException => new("timeout", "Redis did not answer in time.", RedisFailureKind.Late),
         // A command that has nowhere to go, since all that is reached is a replica.
@@ -33,6 +33,9 @@ internal sealed record RedisFailure(string Outcome, string Reason, RedisFailureK
     /// <summary>Whether a key holds something else than it should.</summary>
     public static bool IsWrongType(StoreUnavailableException exception) =>
         exception.InnerException is RedisServerException said && said.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
+
+    /// <summary>An error of Redis, fit for a log: of a command that it does not know it quotes the arguments, a password or a handle among them.</summary>
+    public static string WithoutArguments(string error) => error.Split(", with args beginning with:")[0];
 
     // Redis before 7 puts what a script's command met at the end of its own message.
     private static RedisFailureKind KindOf(string message) =>

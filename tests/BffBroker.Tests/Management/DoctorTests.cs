@@ -94,6 +94,24 @@ public sealed partial class DoctorTests : IAsyncLifetime
         await FindsAsync(78, "problem", reason);
     }
 
+    /// <summary>Redis quotes the arguments of a command that it does not know.</summary>
+    [Fact]
+    public async Task A_Redis_that_does_not_know_AUTH_is_told_without_the_password_that_it_was_given()
+    {
+        using var redis = await OwnRedis.StartAsync("--rename-command", "AUTH", "");
+        _settings["ConnectionStrings:Redis"] = $"{redis.ConnectionString},password={Password}";
+
+        await FindsAsync(78, "problem", "answers: ERR unknown command 'AUTH'.");
+    }
+
+    [Fact]
+    public async Task A_password_that_Redis_does_not_ask_for_is_no_problem_as_it_is_none_to_a_broker()
+    {
+        _settings["ConnectionStrings:Redis"] += $",password={Password}";
+
+        await FindsAsync(0, "ok", "Redis: reads, writes and runs scripts");
+    }
+
     /// <summary>The list that the remedy prints is what a broker needs: no more, and no less.</summary>
     [Fact]
     public async Task Refused_commands_are_named_and_the_rights_of_the_remedy_are_enough()

@@ -33,4 +33,17 @@ public sealed class RedisFailureTests(RedisServer redis)
         Assert.Equal(("refused", kind), (failure?.Outcome, failure?.Kind.ToString()));
         Assert.False(exception.IsOutcomeUnknown);
     }
+
+    [Fact]
+    public async Task What_Redis_quotes_of_a_command_goes_into_no_reason()
+    {
+        await using var services = RedisServices.Of(redis.ConnectionString, "a:");
+        var connection = services.GetRequiredService<RedisConnection>();
+        await connection.StartAsync(TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(() => connection.IsConnected, "Redis to answer");
+
+        var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => connection.RunAsync("fail", database => database.ExecuteAsync("NOCOMMAND", "canary")));
+
+        Assert.Equal("ERR unknown command 'NOCOMMAND'", exception.Message);
+    }
 }

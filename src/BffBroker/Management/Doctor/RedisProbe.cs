@@ -13,6 +13,9 @@ internal static class RedisProbe
 {
     private const string UserOption = "user=";
 
+    // Who has no password for a Redis lets the client in that brings one. So says Redis since 6, and before.
+    private static readonly string[] NeedsNone = ["without any password configured", "no password is set"];
+
     /// <summary>What is the matter at which address; nothing for one that answers as it should.</summary>
     public static async Task<List<RedisTrouble>> TroublesAsync(RedisOptions options)
     {
@@ -67,7 +70,6 @@ internal static class RedisProbe
         }
     }
 
-    // What Redis says in an error names no secret.
     private static async Task<RedisTrouble?> GreetAsync(Stream stream, string? password, string? user, CancellationToken cancellationToken)
     {
         using var answers = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
@@ -80,8 +82,8 @@ internal static class RedisProbe
                 case null:
                     throw new EndOfStreamException();
 
-                case ['-', .. var error]:
-                    return new(MayPass: error.StartsWith("LOADING", StringComparison.Ordinal), $"answers: {error}");
+                case ['-', .. var error] when !(command[0] == "AUTH" && NeedsNone.Any(words => error.Contains(words, StringComparison.Ordinal))):
+                    return new(MayPass: error.StartsWith("LOADING", StringComparison.Ordinal), $"answers: {RedisFailure.WithoutArguments(error)}");
             }
         }
 
