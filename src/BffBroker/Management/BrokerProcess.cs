@@ -75,6 +75,12 @@ internal static class BrokerProcess
             app.UseBroker();
             await app.StartAsync();
         }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // SIGTERM while it starts: a stop like any other.
+            await app.StopAsync();
+            return 0;
+        }
         catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException or FormatException or ArgumentException)
         {
             await Console.Error.WriteLineAsync(

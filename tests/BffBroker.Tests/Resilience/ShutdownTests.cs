@@ -92,6 +92,19 @@ public sealed class ShutdownTests(RedisServer redis) : IAsyncLifetime
         Assert.All(answers, answer => Assert.Matches("""^{"status":"unready","failed":\["(starting|stopping)"\]""", answer));
     }
 
+    /// <summary>So many addresses that it still binds them when the signal comes.</summary>
+    [Fact]
+    public async Task SIGTERM_while_a_node_starts_is_a_stop_like_any_other()
+    {
+        var settings = new Dictionary<string, string?>(_nodes.Settings) { ["ASPNETCORE_URLS"] = string.Join(';', Enumerable.Repeat("http://127.0.0.1:0", 500)), ["Management:Url"] = "http://127.0.0.1:0" };
+
+        var (exitCode, output) = await BrokerProcess.RunAndTerminateAsync(settings, "Now listening on");
+
+        Assert.True(exitCode == 0, output);
+        Assert.DoesNotContain("Application started", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
     private static async Task<string> ReadinessAsync(BrokerNode node)
     {
         using var http = new HttpClient();

@@ -70,6 +70,14 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
         return (broker._process.ExitCode, broker.Output);
     }
 
+    /// <summary>SIGTERM as soon as it has written <paramref name="line"/>.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAndTerminateAsync(IReadOnlyDictionary<string, string?> settings, string line)
+    {
+        await using var broker = new BrokerProcess(settings, []);
+        await Wait.UntilAsync(() => broker.Output.Contains(line, StringComparison.Ordinal), $"the broker to write {line}");
+        return (await broker.TerminateAsync(), broker.Output);
+    }
+
     /// <summary>What Production requires; the certificate is made for this call.</summary>
     public static Dictionary<string, string?> Settings(Uri amazon, string redis, string keyPrefix, string folder)
     {
