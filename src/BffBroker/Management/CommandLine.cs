@@ -13,16 +13,17 @@ internal static class CommandLine
         new("check", "[strict]", "finds out whether a broker could run here, and what to do if not", args => args switch
         {
             ["strict", .. var settings] => BrokerProcess.CheckAsync(settings, Verdict.Warning),
-            _ => BrokerProcess.CheckAsync(args, Verdict.Outage),
+            _ when AreSettings(args) => BrokerProcess.CheckAsync(args, Verdict.Outage),
+            _ => MisuseAsync(),
         }),
         new("healthcheck", "[live]", "asks the broker that runs here whether it is ready, or live", args => args switch
         {
             ["live", .. var settings] => HealthCheck.RunAsync("live", settings),
-            [] or [['-', ..], ..] => HealthCheck.RunAsync("ready", args),
+            _ when AreSettings(args) => HealthCheck.RunAsync("ready", args),
             _ => MisuseAsync(),
         }),
         new("new-certificate", "FILE", "makes the certificate of a key ring, unless the file is there", args => args is [not ['-', ..] and not ""] ? NewCertificate.RunAsync(args[0]) : MisuseAsync()),
-        new("new-key", "", "adds a key to the ring in Redis", BrokerProcess.AddKeyAsync),
+        new("new-key", "", "adds a key to the ring in Redis", args => AreSettings(args) ? BrokerProcess.AddKeyAsync(args) : MisuseAsync()),
     ];
 
     private static string Usage => string.Join(
@@ -32,13 +33,14 @@ internal static class CommandLine
     public static Task<int> RunAsync(string[] args) => args switch
     {
         ["--help" or "-h" or "help", ..] => HelpAsync(),
-        [] or [['-', ..], ..] => BrokerProcess.ServeAsync(args),
-        [var setting, ..] when setting.Contains('=', StringComparison.Ordinal) => BrokerProcess.ServeAsync(args),
+        _ when AreSettings(args) => BrokerProcess.ServeAsync(args),
         [var name, .. var rest] when Verbs.FirstOrDefault(verb => verb.Name == name) is { } found => found.RunAsync(rest),
 
         // Whoever mistypes a verb does not want a broker.
         _ => MisuseAsync(),
     };
+
+    private static bool AreSettings(string[] args) => args is [] or [['-', ..], ..] || args[0].Contains('=', StringComparison.Ordinal);
 
     private static async Task<int> HelpAsync()
     {
