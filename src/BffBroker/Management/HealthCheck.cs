@@ -25,7 +25,7 @@ internal static class HealthCheck
         }
 
         var url = new UriBuilder(address.Scheme, HostToAsk(address.Host), address.Port, "/health/" + state).Uri;
-        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
         using var http = new HttpClient(handler) { Timeout = LongestWait };
         try
         {
@@ -35,7 +35,7 @@ internal static class HealthCheck
                 return (true, state);
             }
 
-            var answer = JsonSerializer.Deserialize(await response.Content.ReadAsStringAsync(), HealthJson.Default.HealthAnswer);
+            var answer = JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(), HealthJson.Default.HealthAnswer);
             return (false, $"not {state}: {string.Join(", ", answer?.Failed ?? [])}");
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException)

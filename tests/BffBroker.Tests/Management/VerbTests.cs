@@ -11,7 +11,9 @@ public sealed class VerbTests(RedisServer redis) : IDisposable
 
     [Theory]
     [InlineData("chekc")]
+    [InlineData("check", "strictly")]
     [InlineData("healthcheck", "lively")]
+    [InlineData("new-key", "now")]
     [InlineData("new-certificate")]
     [InlineData("new-certificate", "one.pem", "two.pem")]
     public async Task A_word_that_is_no_verb_starts_nothing_and_is_answered_with_the_verbs(params string[] arguments)
@@ -103,6 +105,16 @@ public sealed class VerbTests(RedisServer redis) : IDisposable
 
         Assert.Equal((1, $"not live: no answer of a broker at [::1]:{port}"), await AskAsync("[::]", port, "live"));
         Assert.Equal((1, "not ready: Management:Url names no address and port to ask"), await AskAsync("127.0.0.1", 0));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 503 X\r\nContent-Type: text/plain; charset=none\r\nContent-Length: 1\r\n\r\nx")]
+    public async Task The_health_check_takes_nobody_else_for_a_broker(string answer)
+    {
+        using var other = WireServer.Start(new WireAnswer(answer, WireEnd.Kept), WireAnswer.Json(200, "{}"));
+
+        Assert.Equal((1, $"not live: no answer of a broker at 127.0.0.1:{other.Url.Port}"), await AskAsync("127.0.0.1", other.Url.Port, "live"));
     }
 
     // On a machine that is busy with other tests the answer may take more than the health check waits for.
