@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.RegularExpressions;
 using AmazonSimulator;
 using BffBroker.Tests.Support;
@@ -92,6 +95,27 @@ public sealed partial class DoctorTests : IAsyncLifetime
         _settings["ConnectionStrings:Redis"] += connection;
 
         await FindsAsync(78, "problem", reason);
+    }
+
+    [Fact]
+    public async Task What_somebody_in_the_place_of_Redis_says_is_cut_short_and_cannot_speak_to_the_terminal()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        _ = ServeAsync();
+        _settings["ConnectionStrings:Redis"] = $"{other.LocalEndpoint}";
+
+        var (exitCode, findings) = await CheckAsync();
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains(findings, finding => finding.Contains("answers: ERR ?[2J?okA", StringComparison.Ordinal) && finding.Length < 1000);
+
+        async Task ServeAsync()
+        {
+            using var client = await other.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"-ERR \e[2J\rok{new string('A', 10_000)}\r\n"), TestContext.Current.CancellationToken);
+            await client.GetStream().CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>Redis quotes the arguments of a command that it does not know.</summary>

@@ -11,5 +11,6 @@ internal sealed record Finding(Verdict Verdict, string Text)
 
     public static Finding Problem(string text, string remedy) => new(Verdict.Problem, $"{text} {remedy}");
 
-    public override string ToString() => $"{Verdict switch { Verdict.Ok => "ok", Verdict.Warning => "warning", Verdict.Outage => "outage", _ => "problem" },-9}{Text}";
+    // Some of it is what servers say: one line stays one, and none speaks to the terminal.
+    public override string ToString() => $"{Verdict switch { Verdict.Ok => "ok", Verdict.Warning => "warning", Verdict.Outage => "outage", _ => "problem" },-9}{string.Concat(Text.Select(character => char.IsControl(character) ? '?' : character))}";
 }

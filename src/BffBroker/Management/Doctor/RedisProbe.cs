@@ -12,6 +12,7 @@ namespace BffBroker.Management.Doctor;
 internal static class RedisProbe
 {
     private const string UserOption = "user=";
+    private const int LongestLine = 512;
 
     // Who has no password for a Redis lets the client in that brings one. So says Redis since 6, and before.
     private static readonly string[] NeedsNone = ["without any password configured", "no password is set"];
@@ -72,22 +73,31 @@ internal static class RedisProbe
 
     private static async Task<RedisTrouble?> GreetAsync(Stream stream, string? password, string? user, CancellationToken cancellationToken)
     {
-        using var answers = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         string[][] commands = string.IsNullOrEmpty(password) ? [["PING"]] : [user is null ? ["AUTH", password] : ["AUTH", user, password], ["PING"]];
         foreach (var command in commands)
         {
             await stream.WriteAsync(Encoding.UTF8.GetBytes($"*{command.Length}\r\n" + string.Concat(command.Select(word => $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n"))), cancellationToken);
-            switch (await answers.ReadLineAsync(cancellationToken))
+            if (await ReadLineAsync(stream, cancellationToken) is ['-', .. var error]
+                && !(command[0] == "AUTH" && NeedsNone.Any(words => error.Contains(words, StringComparison.Ordinal))))
             {
-                case null:
-                    throw new EndOfStreamException();
-
-                case ['-', .. var error] when !(command[0] == "AUTH" && NeedsNone.Any(words => error.Contains(words, StringComparison.Ordinal))):
-                    return new(MayPass: error.StartsWith("LOADING", StringComparison.Ordinal), $"answers: {RedisFailure.WithoutArguments(error)}");
+                return new(MayPass: error.StartsWith("LOADING", StringComparison.Ordinal), $"answers: {RedisFailure.WithoutArguments(error)}");
             }
         }
 
         return null;
+    }
+
+    // Cut where it is no answer of Redis: whoever listens there may never come to an end.
+    private static async Task<string> ReadLineAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var line = new byte[LongestLine];
+        var length = 0;
+        while (length < line.Length && (length == 0 || line[length - 1] != '\n'))
+        {
+            await stream.ReadExactlyAsync(line.AsMemory(length++, 1), cancellationToken);
+        }
+
+        return Encoding.UTF8.GetString(line, 0, length).TrimEnd();
     }
 
     // The client's older versions know no user, and have no property for one.
