@@ -209,6 +209,17 @@ public sealed partial class DoctorTests : IAsyncLifetime
         await FindsAsync(78, "problem", "Amazon: its token endpoint answers 404");
     }
 
+    [Fact]
+    public async Task The_client_secret_follows_no_redirect()
+    {
+        using var other = WireServer.Start(WireAnswer.Json(400, """{"error":"invalid_grant"}"""));
+        using var amazon = WireServer.Start(WireAnswer.Json(307, "", $"Location: {other.Url}"));
+        _settings["Amazon:ApiBaseUrl"] = amazon.Url.ToString();
+
+        await FindsAsync(78, "problem", "Amazon: its token endpoint answers 307");
+        Assert.Equal(0, other.Requests);
+    }
+
     [Theory]
     [InlineData(-30, 0, "warning", "ahead of Amazon")]
     [InlineData(-600, 78, "problem", "ahead of Amazon")]

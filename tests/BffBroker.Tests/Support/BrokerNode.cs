@@ -63,10 +63,15 @@ internal sealed class BrokerNode : IAsyncDisposable
     }
 
     /// <summary>At the management listener, with the admin key.</summary>
-    public async Task<HttpResponseMessage> AdministerAsync(HttpMethod method, string path)
+    public async Task<HttpResponseMessage> AdministerAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, new Uri(Process.ManagementUrl, path));
         request.Headers.Authorization = new("Bearer", BrokerNodes.AdminKey);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
         return await _http.SendAsync(request);
     }
 

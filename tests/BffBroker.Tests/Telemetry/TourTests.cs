@@ -9,6 +9,7 @@ namespace BffBroker.Tests.Telemetry;
 public sealed class TourTests(RedisServer redis) : IAsyncLifetime
 {
     private const string ClientsTrace = "0123456789abcdef0123456789abcdef";
+    private const string TraceParent = $"00-{ClientsTrace}-0123456789abcdef-01";
     private readonly List<string> _secrets = ["Atza|", "Atzr|", "canary", ClientsTrace];
     private OtlpReceiver _receiver = null!;
 
@@ -76,7 +77,7 @@ public sealed class TourTests(RedisServer redis) : IAsyncLifetime
         _secrets.AddRange([cookie, browser.Cookie(BrokerServer.PublicUrl, "__Host-bff-login")!, session.Handle, session.Handle[..8], userId, userId["amzn1.account.".Length..], SampleCustomers.Find("ada")!.Name, SampleCustomers.Find("ada")!.Email!]);
 
         using (var traced = await browser.SendAsync(HttpMethod.Get, World.At("/me?canary=canary"), headers:
-            [("traceparent", $"00-{ClientsTrace}-0123456789abcdef-01"), ("tracestate", "canary=1"), ("baggage", "canary=1"), ("Sec-Fetch-Site", "same-origin")]))
+            [("traceparent", TraceParent), ("tracestate", "canary=1"), ("baggage", "canary=1"), ("Sec-Fetch-Site", "same-origin")]))
         {
             Assert.Equal(HttpStatusCode.OK, traced.StatusCode);
         }
@@ -95,7 +96,7 @@ public sealed class TourTests(RedisServer redis) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, (await node.GetAsync("/auth/nginx", null)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await node.GetAsync("/auth/nginx?scope=canary", session)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await node.DeleteAsync($"/sessions/{session.Handle}x", session)).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await node.AdministerAsync(HttpMethod.Get, $"/admin/users/{userId}/sessions")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await node.AdministerAsync(HttpMethod.Get, $"/admin/users/{userId}/sessions", ("traceparent", TraceParent))).StatusCode);
 
         var refreshed = await nodes.LogInExpiredAsync("zoe");
         Assert.Equal(HttpStatusCode.OK, await node.MeAsync(refreshed));
