@@ -8,6 +8,7 @@ broker=1654
 
 # FILE USER < content: whole or not at all. Group 0 is this script's own, so that it needs no right over other people's files.
 write() {
+  rm -f "$1.new" # of a start that was cut short: it may be somebody else's already
   cat >"$1.new"
   chmod 440 "$1.new"
   chown "$2:0" "$1.new"

@@ -30,7 +30,7 @@ internal sealed class KeyRingOptionsValidator(IHostEnvironment environment) : IV
         if (string.IsNullOrEmpty(options.CertificateFile) && !environment.IsDevelopment())
         {
             problems.Add(nameof(options.CertificateFile), "Required outside Development. Make one with: "
-                + "openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj /CN=bffbroker-keyring -keyout keyring.key.pem -out keyring.cert.pem");
+                + "openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj /CN=bffbroker-keyring -keyout keyring.key.pem -out keyring.cert.pem (or dotnet BffBroker.dll new-certificate keyring.pem)");
         }
 
         foreach (var (key, problem) in KeyRingCertificates.Load(options).Problems)

@@ -150,8 +150,14 @@ internal sealed class BrokerNodes : IAsyncDisposable
     {
         (Simulator.Settings.TokenLifetime, Simulator.Settings.AutoApprove) = (tokenLife, customer);
         browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", null);
-        var visit = await browser.VisitAsync(World.At("/login"), stopBefore: url => url == World.At("/"));
-        Assert.Equal(HttpStatusCode.Found, visit.Response.StatusCode);
+        var visit = await browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");
+        if (visit.Url.Query == "?login_error=temporarily_unavailable")
+        {
+            // As a user does: on a busy machine Redis or Amazon may be late, and no test is about the login that comes before it.
+            visit = await browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");
+        }
+
+        Assert.Equal((HttpStatusCode.Found, World.At("/")), (visit.Response.StatusCode, visit.Url));
         return new(customer, browser.Cookie(BrokerServer.PublicUrl, "__Host-bff")!, TimeProvider.System.GetUtcNow() + tokenLife);
     }
 }

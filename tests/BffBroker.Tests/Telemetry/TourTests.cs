@@ -27,6 +27,8 @@ public sealed class TourTests(RedisServer redis) : IAsyncLifetime
         await using (var nodes = await BrokerNodes.StartAsync(redis.ConnectionString, 1, hasLinks: false, Settings(protocol, isInFiles ? folder.Path : null)))
         {
             await TourAsync(nodes);
+            await EndingsAsync(nodes);
+            await RefreshesAsync(nodes);
             Assert.Equal(0, await EndDuringRefreshAsync(nodes));
             log = nodes[0].Process.Output;
         }
@@ -46,7 +48,7 @@ public sealed class TourTests(RedisServer redis) : IAsyncLifetime
     {
         (string Key, string Value)[] settings =
         [
-            ("Redis:Timeout", "00:00:05"), ("Amazon:Timeout", "00:00:20"), // a machine that is busy with other tests is no outage
+            ("Redis:Timeout", "00:00:05"), ("Amazon:Timeout", "00:00:20"), ("Session:PerUser", "3"), ("Session:RefreshAhead", "00:05:00"), // a machine that is busy with other tests is no outage
             ("OTEL_EXPORTER_OTLP_ENDPOINT", _receiver.UrlFor(protocol)), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol), ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test"),
             ("OTEL_METRIC_EXPORT_INTERVAL", "1000"), ("OTEL_METRIC_EXPORT_TIMEOUT", "1000"),
         ];
@@ -110,6 +112,54 @@ public sealed class TourTests(RedisServer redis) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await node.GetAsync("/auth/nginx", session)).StatusCode);
     }
 
+    private static async Task EndingsAsync(BrokerNodes nodes)
+    {
+        var node = nodes[0];
+        for (var i = 0; i < 3; i++)
+        {
+            await nodes.LogInAsync(TimeSpan.FromHours(1), "kim");
+        }
+
+        var fourth = await nodes.LogInAsync(TimeSpan.FromHours(1), "kim");
+        using var sessions = await node.GetAsync("/sessions", fourth);
+        var other = (await sessions.JsonAsync()).GetProperty("sessions").EnumerateArray().First(session => !session.GetProperty("current").GetBoolean()).GetProperty("id").GetString();
+        Assert.Equal(HttpStatusCode.NoContent, (await node.DeleteAsync($"/sessions/{other}", fourth)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await node.PostAsync("/logout?everywhere=true", fourth)).StatusCode);
+
+        using var browser = node.NewBrowser();
+        nodes.Simulator.Settings.AutoApprove = "bob";
+        await browser.VisitAsync(World.At("/login"), stopBefore: url => url == World.At("/"));
+        await browser.VisitAsync(World.At("/login"), stopBefore: url => url == World.At("/"));
+
+        var userId = await node.UserIdAsync(await nodes.LogInAsync(TimeSpan.FromHours(1), "kim"));
+        Assert.Equal(HttpStatusCode.NoContent, (await node.AdministerAsync(HttpMethod.Delete, $"/admin/users/{userId}/sessions")).StatusCode);
+    }
+
+    private async Task RefreshesAsync(BrokerNodes nodes)
+    {
+        var node = nodes[0];
+        var rejected = await nodes.LogInExpiredAsync("sam");
+        nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Status(401, "{\"error\":\"invalid_client\"}"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await node.GetAsync("/me", rejected)).StatusCode);
+
+        var shared = await nodes.LogInExpiredAsync("sam");
+        var answer = new TaskCompletionSource();
+        nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task));
+        Task<HttpStatusCode>[] callers = [node.MeAsync(shared), node.MeAsync(shared)];
+        await Wait.UntilAsync(() => _receiver.Metrics.GetValueOrDefault("bff.refresh joined") > 0, "the second caller to join the first");
+        answer.SetResult();
+        Assert.All(await Task.WhenAll(callers), status => Assert.Equal(HttpStatusCode.OK, status));
+
+        var early = await nodes.LogInAsync(TimeSpan.FromSeconds(6), "sam");
+        await Wait.UntilAsync(
+            async () =>
+            {
+                Assert.Equal(HttpStatusCode.OK, await node.MeAsync(early));
+                return _receiver.Metrics.GetValueOrDefault("bff.refresh background") > 0;
+            },
+            "the refresh that nobody waits for");
+    }
+
     // What is measured after SIGTERM arrives too.
     private static async Task<int> EndDuringRefreshAsync(BrokerNodes nodes)
     {
@@ -130,14 +180,14 @@ public sealed class TourTests(RedisServer redis) : IAsyncLifetime
         var metrics = _receiver.Metrics;
         (string Series, double Value)[] exactly =
         [
-            ("bff.login started", 6), ("bff.login succeeded", 4), ("bff.login denied", 1), ("bff.login rejected_state", 1), ("bff.login failed", 1),
-            ("bff.session.ended logout", 1), ("bff.session.ended refresh_rejected", 1), ("bff.session.ended evicted", 0), ("bff.session.ended logout_everywhere", 0),
-            ("bff.session.ended ended_by_user", 0), ("bff.session.ended ended_by_admin", 0), ("bff.session.ended replaced_by_login", 0),
-            ("bff.refresh refreshed", 2), ("bff.refresh rejected", 1), ("bff.refresh joined", 0), ("bff.refresh background", 0), ("bff.refresh unavailable", 0),
+            ("bff.login started", 16), ("bff.login succeeded", 14), ("bff.login denied", 1), ("bff.login rejected_state", 1), ("bff.login failed", 1),
+            ("bff.session.ended logout", 1), ("bff.session.ended refresh_rejected", 1), ("bff.session.ended evicted", 1), ("bff.session.ended logout_everywhere", 2),
+            ("bff.session.ended ended_by_user", 1), ("bff.session.ended ended_by_admin", 1), ("bff.session.ended replaced_by_login", 1),
+            ("bff.refresh refreshed", 3), ("bff.refresh rejected", 1), ("bff.refresh joined", 1), ("bff.refresh background", 1), ("bff.refresh unavailable", 1),
             ("bff.auth allowed", 1), ("bff.auth unauthenticated", 1), ("bff.auth forbidden", 1), ("bff.auth unavailable", 1),
             ("bff.record.unreadable", 1),
-            ("bff.amazon.duration authorization_code ok", 4), ("bff.amazon.duration authorization_code transient", 1), ("bff.amazon.duration refresh_token ok", 2),
-            ("bff.amazon.duration refresh_token rejected", 1), ("bff.amazon.duration tokeninfo ok", 4),
+            ("bff.amazon.duration authorization_code ok", 14), ("bff.amazon.duration authorization_code transient", 1), ("bff.amazon.duration refresh_token ok", 4),
+            ("bff.amazon.duration refresh_token rejected", 1), ("bff.amazon.duration refresh_token client_rejected", 1), ("bff.amazon.duration tokeninfo ok", 14),
         ];
         Assert.Equal(exactly, exactly.Select(expected => (expected.Series, metrics.GetValueOrDefault(expected.Series, -1))));
         Assert.All(
