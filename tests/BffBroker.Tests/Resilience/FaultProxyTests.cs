@@ -71,13 +71,16 @@ public sealed class FaultProxyTests : IAsyncLifetime
     {
         using var open = await ConnectAsync();
         _proxy.Fault = LinkFault.Blackhole(Enum.Parse<Way>(way));
-        await Assert.ThrowsAsync<TimeoutException>(() => AskAsync(open, "hello").WaitAsync(AWhile, CancellationToken));
+        var unanswered = AskAsync(open, "hello");
+        await Assert.ThrowsAsync<TimeoutException>(() => unanswered.WaitAsync(AWhile, CancellationToken));
 
         _proxy.Fault = LinkFault.None;
-        await Assert.ThrowsAsync<TimeoutException>(() => AskAsync(open, "hello").WaitAsync(AWhile, CancellationToken));
+        await open.SendAsync("hello"u8.ToArray(), CancellationToken);
+        await Assert.ThrowsAsync<TimeoutException>(() => unanswered.WaitAsync(AWhile, CancellationToken));
 
+        // The only one that waits: of several, the first alone is told of a reset, and the others of an end.
         _proxy.Mend();
-        await Assert.ThrowsAsync<SocketException>(() => AskAsync(open, "hello"));
+        await Assert.ThrowsAsync<SocketException>(() => unanswered);
         using var later = await ConnectAsync();
         Assert.Equal("hello", await AskAsync(later, "hello"));
     }
