@@ -86,7 +86,7 @@ public sealed class LogoutTests(PatientNodes patient) : IClassFixture<PatientNod
         await EndAsync(end);
         saving.Release();
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await me);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await me).StatusCode);
         await AssertNothingIsLeftAsync();
     }
 
@@ -103,7 +103,7 @@ public sealed class LogoutTests(PatientNodes patient) : IClassFixture<PatientNod
         await EndAsync(end);
         saved.Release();
 
-        Assert.True(await me is HttpStatusCode.OK or HttpStatusCode.Unauthorized); // it came before the logout
+        Assert.True((await me).StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized); // it came before the logout
         await AssertNothingIsLeftAsync();
     }
 
@@ -113,17 +113,15 @@ public sealed class LogoutTests(PatientNodes patient) : IClassFixture<PatientNod
         await EndAsync(end);
         answer.SetResult();
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await me);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await me).StatusCode);
         await AssertNothingIsLeftAsync();
     }
 
-    private async Task<(Task<HttpStatusCode> Me, TaskCompletionSource Answer)> CallAsync(bool isProcessed)
+    private async Task<(Task<HttpResponseMessage> Me, TaskCompletionSource Answer)> CallAsync(bool isProcessed)
     {
         var answer = new TaskCompletionSource();
         _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task) with { AfterProcessing = isProcessed });
-        var me = Owner.MeAsync(_session);
-        await _nodes.Simulator.Calls.WaitForAsync(Operation.Refresh, 1, TestContext.Current.CancellationToken);
-        return (me, answer);
+        return (await _nodes.BeginRefreshAsync(Owner, _session), answer);
     }
 
     private async Task EndAsync(string end) => Assert.Equal(HttpStatusCode.NoContent, (await (end switch

@@ -22,8 +22,7 @@ public sealed class ShutdownTests(RedisServer redis) : IAsyncLifetime
         var answer = new TaskCompletionSource();
         _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task) with { AfterProcessing = true });
 
-        var waiting = _nodes[0].GetAsync("/me", session);
-        await _nodes.Simulator.Calls.WaitForAsync(Operation.Refresh, 1, TestContext.Current.CancellationToken);
+        var waiting = await _nodes.BeginRefreshAsync(_nodes[0], session);
         _nodes[0].RedisLink.Fault = isRedisAway ? LinkFault.Refuse : LinkFault.None;
         var exit = _nodes[0].Process.TerminateAsync();
         await Wait.UntilAsync(() => _nodes[0].Process.Output.Contains("shutting down", StringComparison.Ordinal), "the shutdown to begin");
@@ -47,8 +46,7 @@ public sealed class ShutdownTests(RedisServer redis) : IAsyncLifetime
         var never = new TaskCompletionSource();
         _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(never.Task));
 
-        var waiting = _nodes[0].GetAsync("/me", session);
-        await _nodes.Simulator.Calls.WaitForAsync(Operation.Refresh, 1, TestContext.Current.CancellationToken);
+        var waiting = await _nodes.BeginRefreshAsync(_nodes[0], session);
         var start = TimeProvider.System.GetLocalNow().DateTime;
         Signals.Terminate(_nodes[0].Process.Process.Id); // the second one, below, changes nothing
 

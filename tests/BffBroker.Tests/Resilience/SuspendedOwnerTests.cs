@@ -27,8 +27,7 @@ public sealed class SuspendedOwnerTests(RedisServer redis) : IAsyncLifetime
         var answer = new TaskCompletionSource();
         _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task) with { AfterProcessing = true });
 
-        var me = Owner.GetAsync("/me", session);
-        await _nodes.Simulator.Calls.WaitForAsync(Operation.Refresh, 1, TestContext.Current.CancellationToken);
+        var me = await _nodes.BeginRefreshAsync(Owner, session);
         Owner.Suspend();
         await Wait.UntilAsync(async () => !await _nodes.Redis.KeyExistsAsync(_nodes.LeaseOf(session)), "the lease to end");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await Other.MeAsync(session)); // it must not send the token that the owner has sent
@@ -50,8 +49,7 @@ public sealed class SuspendedOwnerTests(RedisServer redis) : IAsyncLifetime
         var answer = new TaskCompletionSource();
         _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task));
 
-        var me = Owner.GetAsync("/me", session);
-        await _nodes.Simulator.Calls.WaitForAsync(Operation.Refresh, 1, TestContext.Current.CancellationToken);
+        var me = await _nodes.BeginRefreshAsync(Owner, session);
         Owner.RedisLink.Fault = LinkFault.Refuse; // it gets the answer, and cannot save it
         _nodes.Simulator.Settings.TokenLifetime = TimeSpan.FromSeconds(8);
         answer.SetResult();

@@ -50,8 +50,7 @@ public sealed class UnknownOutcomeTests(RedisServer redis) : IAsyncLifetime
         _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(first.Task) with { AfterProcessing = true });
         _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(second.Task));
 
-        var owner = _nodes[0].GetAsync("/me", session);
-        await _nodes.Simulator.Calls.WaitForAsync(Operation.Refresh, 1, TestContext.Current.CancellationToken);
+        var owner = await _nodes.BeginRefreshAsync(_nodes[0], session);
         var saving = LinkFault.Hold(Way.Requests);
         _nodes[0].RedisLink.Fault = saving;
         first.SetResult();

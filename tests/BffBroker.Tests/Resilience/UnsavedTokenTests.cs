@@ -29,11 +29,10 @@ public sealed class UnsavedTokenTests : IAsyncLifetime
         var answer = new TaskCompletionSource();
         _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task));
 
-        var me = _nodes[0].MeAsync(session);
-        await _nodes.Simulator.Calls.WaitForAsync(Operation.Refresh, 1, TestContext.Current.CancellationToken);
+        var me = await _nodes.BeginRefreshAsync(_nodes[0], session);
         await _redis.AskAsync("CONFIG SET maxmemory 1");
         answer.SetResult();
-        Assert.Equal(HttpStatusCode.OK, await me);
+        Assert.Equal(HttpStatusCode.OK, (await me).StatusCode);
         Assert.Equal(HttpStatusCode.OK, await _nodes[0].MeAsync(session));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await _nodes[1].MeAsync(session));
         await _redis.AskAsync("CONFIG SET maxmemory 0");
@@ -49,8 +48,7 @@ public sealed class UnsavedTokenTests : IAsyncLifetime
         var answer = new TaskCompletionSource();
         _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task));
 
-        var me = _nodes[0].MeAsync(session);
-        await _nodes.Simulator.Calls.WaitForAsync(Operation.Refresh, 1, TestContext.Current.CancellationToken);
+        var me = await _nodes.BeginRefreshAsync(_nodes[0], session);
         _nodes[0].RedisLink.Fault = LinkFault.Refuse;
         answer.SetResult();
         await me;
