@@ -34,7 +34,7 @@ public sealed class FaultMatrix : IAsyncLifetime
         Redis = await OwnRedis.StartAsync();
 
         // For 3 s after it has come back to Redis, and again when a better connection takes over some seconds later, a node refreshes nothing.
-        Nodes = await BrokerNodes.StartAsync($"{Redis.ConnectionString},abortConnect=false", 1, ("Amazon:Timeout", "00:00:07"));
+        Nodes = await BrokerNodes.StartAsync($"{Redis.ConnectionString},abortConnect=false", 1, ("Redis:Timeout", "00:00:01"), ("Amazon:Timeout", "00:00:07"));
         Nodes.Rotate(AmazonSimulator.RefreshMode.NewTokenOldGood); // no client can save a token that died with a lost answer
         foreach (var _ in FaultRow.All)
         {
