@@ -11,7 +11,7 @@ internal sealed class OwnRedis : IDisposable
     private Process? _process;
     private Task _loading = Task.CompletedTask;
 
-    public TemporaryFolder Folder { get; } = new();
+    public TemporaryFolder Folder { get; } = TemporaryFolder.InMemory();
 
     public int Port { get; } = Programs.FreePort();
 

@@ -9,7 +9,7 @@ internal sealed partial class RedisCluster : IAsyncDisposable
 {
     private const int Masters = 3;
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = TemporaryFolder.InMemory();
     private readonly Dictionary<int, Process> _nodes = [];
     private Process? _lost;
 
