@@ -1,16 +1,18 @@
-// Talks to BffBroker from a page of the same origin. No token ever gets here: the session is a cookie that no script can read.
+// Talks to BffBroker from a page of its own site. No token ever gets here: the session is a cookie that no script can read.
 
-/** Path base of the broker's public URL: '' or, for example, '/bff'. */
+/** Path base of the broker's public URL ('' or, for example, '/bff'), or the whole URL where the page has another origin. */
 const BASE = '';
 
 const LONGEST_WAIT = 5; // seconds; asked to wait longer, a page had better say so than look frozen
-const LONGEST_RETURN_URL = 1500;
+const OWN_ORIGIN = new URL(BASE, location.origin).origin === location.origin ? '' : location.origin; // a path alone would be one at the broker's
+const tabs = new BroadcastChannel('bff');
 
 /**
  * @typedef {{ authenticated: false } | { authenticated: true, id: string, scopes: string[], declinedScopes?: string[], createdAt: string, expiresAt: string,
- *   user: { user_id: string, name?: string, email?: string } }} Session
+ *   refreshedAt?: string, user: { user_id: string, name?: string, email?: string } }} Session
  * @typedef {{ id: string, createdAt: string, lastSeenAt: string, userAgent: string | null, current: boolean }} UserSession
- * @typedef {{ status?: number, code: string, title?: string, traceId?: string, loginUrl?: string, retryAfter?: number }} Problem
+ * @typedef {{ status?: number, code: string, title?: string, traceId?: string, loginUrl?: string, retryAfter?: number }} Problem Waits in seconds.
+ * @typedef {{ method: string, path: string, status: number, milliseconds: number, waited?: number, response?: Response }} Answer
  */
 
 /** A call that got no good answer. `code` is the broker's word, `network_error` (no answer) or `http_error` (somebody else's answer). */
@@ -21,10 +23,9 @@ export class BffError extends Error {
     this.name = new.target.name;
     this.status = status;
     this.code = code;
-    this.title = title;
     this.traceId = traceId;
     this.loginUrl = loginUrl;
-    this.retryAfter = retryAfter; // seconds
+    this.retryAfter = retryAfter;
     this.response = response;
   }
 }
@@ -34,15 +35,11 @@ export class LoginRequired extends BffError {}
 
 /** The user has not granted what this call needs. Offer `login(undefined, error.scope)`. */
 export class InsufficientScope extends BffError {
-  get scope() {
-    return new URL(this.loginUrl ?? '/', location.origin).searchParams.get('scope') ?? undefined;
-  }
+  get scope() { return new URL(this.loginUrl ?? '/', location.origin).searchParams.get('scope') ?? undefined; }
 }
 
-/** Tells of every attempt, a repeated one too: `answer` events, whose `detail` is `{ method, path, status, milliseconds }`. */
+/** Tells of every attempt by an `answer` event with an {@link Answer}; one that was repeated has `waited` so many seconds. Clone its response to read it. */
 export const traffic = new EventTarget();
-
-const tabs = new BroadcastChannel('bff');
 
 /** @returns {Promise<Session>} Who is signed in here; never costs a call to Amazon. */
 export const session = async () => (await bffFetch(`${BASE}/session`)).json();
@@ -50,10 +47,9 @@ export const session = async () => (await bffFetch(`${BASE}/session`)).json();
 /** @returns {Promise<Record<string, unknown>>} The profile, as Amazon sent it. */
 export const me = async () => (await bffFetch(`${BASE}/me`)).json();
 
-/** Leaves for Amazon and comes back to `returnUrl`. A navigation, since no fetch can show Amazon's pages. @param {string} [scope] */
+/** Leaves for Amazon and comes back to `returnUrl` (the broker takes no longer one). A navigation, since no fetch can show Amazon's pages. @param {string} [scope] */
 export function login(returnUrl = here(), scope) {
-  const query = new URLSearchParams({ returnUrl: returnUrl.length > LONGEST_RETURN_URL ? '/' : returnUrl });
-  if (scope) query.set('scope', scope);
+  const query = new URLSearchParams({ returnUrl: returnUrl.length > 1500 ? `${OWN_ORIGIN}/` : returnUrl, ...(scope && { scope }) });
   location.assign(`${BASE}/login?${query}`);
 }
 
@@ -63,28 +59,29 @@ export async function logout({ everywhere = false } = {}) {
   tabs.postMessage('logout');
 }
 
-/** @returns {Promise<UserSession[]>} Where else this user is signed in, the newest first. */
+/** @returns {Promise<UserSession[]>} Where this user is signed in, the newest first. */
 export const sessions = async () => (await (await bffFetch(`${BASE}/sessions`)).json()).sessions;
 
-/** Ends one of the user's sessions, or all but the current one. @param {string} [id] */
-export const endSession = (id) => bffFetch(`${BASE}/sessions${id ? `/${encodeURIComponent(id)}` : ''}`, { method: 'DELETE' });
+/** Ends one of the user's sessions. @param {string} id */
+export const endSession = (id) => bffFetch(`${BASE}/sessions/${encodeURIComponent(id)}`, { method: 'DELETE' });
+
+/** Ends all of the user's sessions but this one. */
+export const endOtherSessions = () => bffFetch(`${BASE}/sessions`, { method: 'DELETE' });
 
 /** @param {() => void} listener Called when another tab has logged out. */
 export const onLogoutElsewhere = (listener) => tabs.addEventListener('message', ({ data }) => data === 'logout' && listener());
 
-/** Path, query and fragment of this page, without the `login_error` that a failed login left there. */
+/** This page as a return URL, without the `login_error` that a failed login left there. */
 export function here() {
   const url = new URL(location.href);
   if (url.searchParams.has('login_error')) url.searchParams.delete('login_error'); // a delete always rewrites the query
-  return url.pathname.replace(/^\/+/, '/') + url.search + url.hash; // '//name' would be another host
+  return OWN_ORIGIN + url.pathname.replace(/^\/+/, '/') + url.search + url.hash; // '//name' would be another host
 }
 
-/**
- * `fetch` for the broker and the APIs behind it: a good answer, or a {@link BffError}. A safe request that meets a 503 is repeated once.
- * @param {RequestInfo | URL} input @param {RequestInit} [init] @returns {Promise<Response>}
- */
+/** `fetch` for the broker and the APIs behind it: a good answer, or a {@link BffError}. A safe request that meets a 503 is repeated once.
+ * @param {RequestInfo | URL} input @param {RequestInit} [init] @returns {Promise<Response>} */
 export async function bffFetch(input, init) {
-  const request = new Request(input, { credentials: 'same-origin', ...init });
+  const request = new Request(input, { credentials: 'include', ...init });
   const safe = ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
   if (!safe) request.headers.set('X-CSRF', '1'); // no form and no foreign page can send it
 
@@ -92,7 +89,7 @@ export async function bffFetch(input, init) {
   const wait = secondsToWait(response) ?? 1;
   if (response.status === 503 && safe && wait <= LONGEST_WAIT) {
     await new Promise((resolve) => setTimeout(resolve, wait * 1000));
-    response = await send(request);
+    response = await send(request, wait);
   }
   if (response.ok) return response;
 
@@ -102,25 +99,21 @@ export async function bffFetch(input, init) {
   throw new Kind({ ...problem, status: response.status, retryAfter: secondsToWait(response) }, response);
 }
 
-async function send(/** @type {Request} */ request) {
+/** @param {Request} request @param {number} [waited] */
+async function send(request, waited) {
+  const began = performance.now();
+  const outcome = await fetch(request).catch((error) => error);
+  const response = outcome instanceof Response ? outcome : undefined;
   const { pathname, search } = new URL(request.url);
-  const answer = { method: request.method, path: pathname + search, status: 0, milliseconds: performance.now() };
-  try {
-    const response = await fetch(request);
-    answer.status = response.status;
-    return response;
-  } catch (error) {
-    throw request.signal.aborted ? error : new BffError({ code: 'network_error', title: 'No answer' });
-  } finally {
-    answer.milliseconds = performance.now() - answer.milliseconds;
-    traffic.dispatchEvent(new CustomEvent('answer', { detail: answer }));
-  }
+  const answer = { method: request.method, path: pathname + search, status: response?.status ?? 0, milliseconds: performance.now() - began, waited, response };
+  traffic.dispatchEvent(new CustomEvent('answer', { detail: answer }));
+  if (response) return response;
+  throw request.signal.aborted ? outcome : new BffError({ code: 'network_error', title: 'No answer' });
 }
 
 /** RFC 9110 10.2.3: seconds or a date. A date is measured by the server's own clock where it told the time. */
 function secondsToWait(/** @type {Response} */ { headers }) {
-  const value = headers.get('Retry-After');
-  const now = Date.parse(headers.get('Date') ?? '') || Date.now();
-  const seconds = /^\d+$/.test(value ?? '') ? Number(value) : (Date.parse(value ?? '') - now) / 1000;
+  const value = headers.get('Retry-After') ?? '';
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - (Date.parse(headers.get('Date') ?? '') || Date.now())) / 1000;
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
