@@ -1,13 +1,13 @@
 import { BffError, LoginRequired, endOtherSessions, endSession, logout, me, session, sessions } from './bff.js';
 import { clearNotices, showNotice } from './banners.js';
 import { forgetDevices, showDevices } from './devices.js';
-import { element, fill } from './dom.js';
+import { element } from './dom.js';
 import { forgetAnswers, showStorage } from './inspector.js';
 import { showPermissions } from './permissions.js';
 import { noticeFor } from './problems.js';
 import { forgetTimeline, tell, tellSession } from './timeline.js';
-import { focusTitle, show, showPerson, showTimeLeft } from './view.js';
-import { device, member } from './words.js';
+import { focusTitle, show, showPerson, showProfile, showTimeLeft } from './view.js';
+import { device } from './words.js';
 import { quietly, start } from './work.js';
 
 // Who is signed in, and what they do.
@@ -46,7 +46,7 @@ async function unlessForgotten(promise) {
 }
 
 export function showSignedOut() {
-  if (current?.authenticated) forget(); // else a notice of a failed login stays
+  if (current?.authenticated) forget();
   current = { authenticated: false };
   show('signed-out');
 }
@@ -77,7 +77,7 @@ export async function refresh() {
 export async function callMe() {
   const profile = await unlessForgotten(me());
   if (!profile) return;
-  fill('profile', Object.entries(profile).map(([name, value]) => [member(name), typeof value === 'string' ? value : JSON.stringify(value)]));
+  showProfile(profile);
   clearTimeout(soon);
   soon = setTimeout(() => quietly(refresh), 1000); // a refresh that this call has set off in the background shows in the session then
 }

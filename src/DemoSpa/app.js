@@ -17,7 +17,7 @@ onOutcome((error, work, quiet) => {
   if (error instanceof LoginRequired) showSignedOut();
   else if (!isKnown()) show('unknown');
   const notice = noticeFor(error, isSignedIn());
-  if (isSignedIn()) tell('trouble', `${notice.title}.`);
+  if (isSignedIn()) tell('trouble', `${notice.title}. Your session is kept.`);
   if (quiet && isShown(notice.code)) return; // said once is enough
   troubled = work;
   showNotice('alert', {
@@ -30,11 +30,11 @@ onOutcome((error, work, quiet) => {
   troubled = undefined;
 });
 
-function showLoginError() {
+async function begin() {
   const code = new URLSearchParams(location.search).get('login_error');
-  if (code === null) return;
-  showNotice('alert', loginNotice(code));
-  history.replaceState(history.state, '', here()); // a reload or a bookmark must not tell it again
+  if (code !== null) history.replaceState(history.state, '', here()); // a reload or a bookmark must not tell it again
+  const error = await quietly(refresh);
+  if (code !== null && !error) showNotice('alert', loginNotice(code, isSignedIn()));
 }
 
 const clicked = (id, work, how) => element(id).addEventListener('click', () => start(work, how));
@@ -68,5 +68,4 @@ addEventListener('pageshow', ({ persisted }) => {
 document.addEventListener('visibilitychange', () => document.hidden || quietly(refresh));
 setInterval(tick, 1000);
 
-showLoginError();
-quietly(refresh);
+begin();

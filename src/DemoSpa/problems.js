@@ -3,6 +3,7 @@ import { inAWhile } from './words.js';
 
 // What went wrong, in the user's words, and the way on. `retry: true` is for what may work the next time.
 
+const STILL = 'You are still signed in. ';
 const signIn = { label: 'Sign in', run: () => login() };
 const reload = { label: 'Reload the page', run: () => location.reload() };
 
@@ -75,28 +76,27 @@ export function noticeFor(error, signedIn) {
   const { code, status, message, traceId } = error;
   const reference = [code, traceId && `trace id ${traceId}`].filter(Boolean).join(' · ');
   const words = Object.hasOwn(PROBLEMS, code)
-    ? PROBLEMS[code](error, signedIn ? 'You are still signed in. ' : '')
+    ? PROBLEMS[code](error, signedIn ? STILL : '')
     : { title: 'That did not work', text: `The answer was ${status} (${message}).`, retry: true };
   return { code, reference, ...words };
 }
 
 const LOGIN_ERRORS = {
-  access_denied: {
-    title: 'You were not signed in',
-    text: 'Amazon says that you declined or went back. Nothing was shared. You can try again whenever you like.',
-  },
-  temporarily_unavailable: {
+  access_denied: (still) => still
+    ? { title: 'Nothing more was shared', text: `Amazon says that you declined or went back. ${still}` }
+    : { title: 'You were not signed in', text: 'Amazon says that you declined or went back. Nothing was shared. You can try again whenever you like.' },
+  temporarily_unavailable: (still) => ({
     title: 'Signing in did not work this time',
-    text: 'Amazon or the broker was out of reach for a moment. Try again in a minute.',
-  },
-  login_failed: {
+    text: `${still}Amazon or the broker was out of reach for a moment. Try again in a minute.`,
+  }),
+  login_failed: (still) => ({
     title: 'Signing in failed',
-    text: 'Amazon’s answer did not fit this login. Try again; if it stays like this, tell the operator of this app.',
-  },
+    text: `${still}Amazon’s answer did not fit this login. Try again; if it stays like this, tell the operator of this app.`,
+  }),
 };
 
-/** @param {string} code Of `login_error`, which anybody can write into a link. */
-export function loginNotice(code) {
+/** @param {string} code Of `login_error`, which anybody can write into a link. @param {boolean} signedIn As before: a login may have been for one more permission. */
+export function loginNotice(code, signedIn) {
   const known = Object.hasOwn(LOGIN_ERRORS, code) ? code : 'login_failed';
-  return { code: known, ...LOGIN_ERRORS[known], action: signIn };
+  return { code: known, ...LOGIN_ERRORS[known](signedIn ? STILL : ''), ...(!signedIn && { action: signIn }) };
 }

@@ -1,5 +1,5 @@
-import { create, element } from './dom.js';
-import { duration } from './words.js';
+import { create, element, fill } from './dom.js';
+import { duration, member } from './words.js';
 
 const VIEWS = ['checking', 'unknown', 'signed-out', 'signed-in'];
 const STATES = { 'signed-in': 'Signed in', 'signed-out': 'Signed out' };
@@ -22,6 +22,16 @@ export function showPerson({ name, email, user_id }) {
   element('hello').replaceChildren('Hello, ', create('bdi', {}, title)); // a name written from right to left must not turn the comma around
   element('initial').textContent = [...title][0].toUpperCase();
 }
+
+const FIRST = ['name', 'email', 'postal_code'];
+
+/** @param {Record<string, unknown>} profile Whatever members Amazon gives it. */
+export function showProfile(profile) {
+  const order = [...FIRST.filter((name) => Object.hasOwn(profile, name)), ...Object.keys(profile).filter((name) => !FIRST.includes(name))];
+  fill('profile', order.map((name) => [member(name), textOf(profile[name])]));
+}
+
+const textOf = (value) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** @param {number} left Seconds. */
 export function showTimeLeft(left) {
