@@ -8,7 +8,7 @@ import { noticeFor } from './problems.js';
 import { forgetTimeline, tell, tellSession } from './timeline.js';
 import { focusTitle, show, showPerson, showProfile, showTimeLeft } from './view.js';
 import { device } from './words.js';
-import { quietly, start } from './work.js';
+import { abandon, quietly, start } from './work.js';
 
 // Who is signed in, and what they do.
 
@@ -33,6 +33,7 @@ export function forget() {
   /** @type {HTMLInputElement} */ (element('keep-calling')).checked = false;
   clearTimeout(soon);
   for (const id of ['hello', 'initial', 'ends', 'profile', 'permissions', 'visible']) element(id).replaceChildren();
+  abandon();
   for (const clear of [clearNotices, forgetTimeline, forgetDevices, forgetAnswers]) clear();
 }
 
@@ -64,14 +65,16 @@ export async function refresh() {
   if (current?.authenticated && current.id !== now.id) forget();
   const before = current?.authenticated ? current : undefined;
   current = now;
-  showPerson(now.user);
-  showPermissions(now);
   tellSession(now, !before, before?.refreshedAt);
   tick();
-  show('signed-in');
   showStorage();
-  if (!before) quietly(callMe);
-  if (!before) quietly(listDevices);
+  if (before) return; // the rest changes by a login only, and a button that is made anew loses the focus
+
+  showPerson(now.user);
+  showPermissions(now);
+  show('signed-in');
+  quietly(callMe);
+  quietly(listDevices);
 }
 
 export async function callMe() {
@@ -82,7 +85,7 @@ export async function callMe() {
   soon = setTimeout(() => quietly(refresh), 1000); // a refresh that this call has set off in the background shows in the session then
 }
 
-async function listDevices() {
+export async function listDevices() {
   const list = await unlessForgotten(sessions());
   if (list) showDevices(list, (one) => start(() => endDevice(one)));
 }

@@ -1,5 +1,5 @@
 import { BffError, LoginRequired, here, login, onLogoutElsewhere, traffic } from './bff.js';
-import { callMe, endOthers, forget, isForgotten, isKnown, isSignedIn, logOut, refresh, showSignedOut, tick } from './account.js';
+import { callMe, endOthers, forget, isForgotten, isKnown, isSignedIn, listDevices, logOut, refresh, showSignedOut, tick } from './account.js';
 import { clearNotices, isShown, showNotice } from './banners.js';
 import { element } from './dom.js';
 import { showAnswer } from './inspector.js';
@@ -9,8 +9,8 @@ import { tell, tellAnswer } from './timeline.js';
 import { show } from './view.js';
 import { onOutcome, quietly, start } from './work.js';
 
-/** @type {(() => Promise<unknown>) | undefined} What the notice on the page is about. */
-let troubled;
+/** @type {{ work: () => Promise<unknown>, code: string } | undefined} What the notice on the page is about. */
+let trouble;
 
 onOutcome((error, work, quiet) => {
   if (!(error instanceof BffError)) console.error(error);
@@ -19,15 +19,14 @@ onOutcome((error, work, quiet) => {
   const notice = noticeFor(error, isSignedIn());
   if (isSignedIn()) tell('trouble', `${notice.title}. Your session is kept.`);
   if (quiet && isShown(notice.code)) return; // said once is enough
-  troubled = work;
+  trouble = { work, code: notice.code };
   showNotice('alert', {
     ...notice,
     ...(notice.retry && { action: { label: 'Try again', run: () => start(work) } }),
     lasting: !isKnown(), // it is all there is to see
   });
 }, (work) => {
-  if (troubled === work) clearNotices();
-  troubled = undefined;
+  if (trouble?.work === work && isShown(trouble.code)) clearNotices();
 });
 
 async function begin() {
@@ -65,7 +64,11 @@ addEventListener('pageshow', ({ persisted }) => {
   show('checking');
   quietly(refresh);
 });
-document.addEventListener('visibilitychange', () => document.hidden || quietly(refresh));
+document.addEventListener('visibilitychange', async () => {
+  if (document.hidden) return;
+  await quietly(refresh);
+  if (isSignedIn() && !element('device-list').contains(document.activeElement)) quietly(listDevices);
+});
 setInterval(tick, 1000);
 
 begin();

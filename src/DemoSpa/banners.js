@@ -12,7 +12,7 @@ export function showNotice(slot, { code, title, text, action, reference, lasting
   if (!lasting) buttons.append(button('Dismiss', clearNotices));
   const words = create('div', {}, create('p', { className: 'notice-title' }, title), create('p', {}, text));
   if (reference) words.append(create('p', { className: 'reference' }, reference));
-  const notice = create('div', { className: 'notice' }, words, buttons);
+  const notice = create('div', { className: lasting ? 'notice lasting' : 'notice' }, words, buttons);
   notice.dataset.code = code;
 
   clearNotices();
@@ -28,3 +28,7 @@ export function clearNotices() {
   element('status').replaceChildren();
   if (hadFocus) element('main').focus({ preventScroll: true }); // or the keyboard would start again at the top
 }
+
+document.addEventListener('keydown', ({ key }) => {
+  if (key === 'Escape' && document.querySelector('.notice:not(.lasting)')) clearNotices();
+});

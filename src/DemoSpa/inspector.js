@@ -24,8 +24,8 @@ export function showAnswer({ method, path, status, milliseconds, response }) {
   const body = create('pre', {}, 'No body.');
   const summary = create(
     'summary', {},
-    create('span', { className: 'call' }, `${method} ${path}`),
-    create('span', { className: failed ? 'failed' : '' }, status === 0 ? 'no answer' : String(status)),
+    create('span', { className: 'call' }, `${method} ${path}`), ' ',
+    create('span', { className: failed ? 'failed' : '' }, status === 0 ? 'no answer' : String(status)), ' ',
     create('span', { className: 'quiet' }, `${Math.round(milliseconds)} ms, ${moment(new Date())}`),
   );
   element('answers').prepend(create('li', {}, create('details', {}, summary, body)));

@@ -31,12 +31,24 @@ export function start(work, how) {
 /** What nobody has clicked for. @param {Work} work @returns {Promise<unknown>} Its error, if there was one. */
 export const quietly = (work) => act(work, { quiet: true });
 
+/** What is under way was for somebody who has left: it must not hold up what is for the next. */
+export function abandon() {
+  pending.clear();
+  loud.clear();
+  queue = Promise.resolve();
+  showBusy();
+}
+
 /** @param {Work} work @param {{ quiet?: boolean, atOnce?: boolean }} [how] */
 function act(work, { quiet = false, atOnce = false } = {}) {
   const underWay = pending.get(work);
   if (underWay) return underWay;
   if (!quiet) loud.add(work);
-  const done = (atOnce ? Promise.resolve() : queue).then(() => run(work, quiet));
+  /** @type {Promise<unknown>} */
+  const done = (atOnce ? Promise.resolve() : queue).then(() => run(work, quiet)).finally(() => {
+    if (pending.get(work) === done) pending.delete(work);
+    showBusy();
+  });
   pending.set(work, done);
   if (!atOnce) queue = done;
   showBusy();
@@ -52,9 +64,7 @@ async function run(work, quiet) {
     failed(error, work, quiet);
     return error;
   } finally {
-    pending.delete(work);
     loud.delete(work);
-    showBusy();
   }
 }
 
