@@ -22,4 +22,4 @@ export function button(label, run, about) {
 
 /** @param {string} id Of a `dl`. @param {[string, string | Node][]} rows */
 export const fill = (id, rows) => element(id).replaceChildren(...rows.map(([name, value]) =>
-  create('div', {}, create('dt', {}, name), create('dd', { dir: 'auto' }, value))));
+  create('div', {}, create('dt', {}, name), create('dd', {}, create('bdi', {}, value)))));

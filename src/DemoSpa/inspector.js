@@ -10,10 +10,19 @@ export async function showStorage() {
   const databases = await indexedDB.databases?.().catch(() => []);
   fill('visible', [
     ['document.cookie', document.cookie === '' ? 'empty: the session cookie is not for scripts' : names(document.cookie.split('; ').map((one) => one.split('=', 1)[0]))],
-    ['localStorage', names(Object.keys(localStorage))],
-    ['sessionStorage', names(Object.keys(sessionStorage))],
+    ['localStorage', names(keys(() => localStorage))],
+    ['sessionStorage', names(keys(() => sessionStorage))],
     ['IndexedDB', databases ? names(databases.map(({ name }) => name ?? '')) : 'not to be listed in this browser'],
   ]);
+}
+
+/** @param {() => Storage} storage Browsers that keep it from the page throw. */
+function keys(storage) {
+  try {
+    return Object.keys(storage());
+  } catch {
+    return [];
+  }
 }
 
 const names = (list) => (list.length === 0 ? 'empty' : `${count(list.length, 'entry').replace('entrys', 'entries')}: ${list.join(', ')}`);
