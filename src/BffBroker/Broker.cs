@@ -60,6 +60,7 @@ internal static class Broker
         app.UseCors();
         LoginEndpoint.Map(app);
         CallbackEndpoint.Map(app);
+        PageStyle.Map(app);
         AuthNginxEndpoint.Map(app);
         AuthForwardEndpoint.Map(app);
 

@@ -15,7 +15,7 @@ internal sealed class AuthorizationFlow(Simulator simulator, HttpContext http)
             null => SignInPage.For(http, arb, request, current: null),
             var customer when simulator.Consents.Covers(customer, request) =>
                 Approve(customer, request, request.Scopes.Select(scope => scope.Name)),
-            var customer => ConsentPage.For(http, arb, request, customer),
+            var customer => ConsentPage.For(http, arb, request, customer, simulator.Clients.Find(request.ClientId)?.Company ?? "an unknown company"),
         };
     }
 

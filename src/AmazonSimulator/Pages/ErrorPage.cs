@@ -11,19 +11,21 @@ internal static class ErrorPage
 
     private static PageResult Page(HttpContext http, int status, string title, string reason)
     {
-        var parameters = Html.Join(http.Request.Query.Select(Row));
+        var basePath = http.Request.PathBase.Value ?? "";
         var body = Html.Of($"""
             <p role="alert">{reason}</p>
-            <table>
-            <caption>Parameters of the request</caption>
-            <thead><tr><th scope="col">Name</th><th scope="col">Value</th></tr></thead>
-            <tbody>{parameters}</tbody>
-            </table>
+            {(http.Request.Query.Count == 0 ? Html.Empty : Parameters(http.Request.Query))}
+            <p><a href="{basePath}/">What there is here</a></p>
             """);
-        return new(status, title, body, http.Request.PathBase.Value ?? "");
+        return new(status, title, body, basePath);
     }
 
+    private static Html Parameters(IQueryCollection query) => Html.Of($"""
+        <h2>What was asked for</h2>
+        <dl>{Html.Join(query.Select(Row))}</dl>
+        """);
+
     private static Html Row(KeyValuePair<string, StringValues> parameter) => Html.Of($"""
-        <tr><th scope="row">{parameter.Key}</th><td>{parameter.Value.ToString()}</td></tr>
+        <div><dt><code>{parameter.Key}</code></dt><dd>{parameter.Value.ToString()}</dd></div>
         """);
 }

@@ -37,8 +37,7 @@ internal sealed record PageResult(int Status, string Title, Html Body, string Ba
         <link rel="stylesheet" href="{BasePath}/simulator.css">
         </head>
         <body>
-        <header><p><strong>Login simulator</strong>
-        <span>This is not Amazon. It stands in for Login with Amazon on this machine; never type a real password.</span></p></header>
+        <header><p><strong>This is not Amazon.</strong> It is a simulator that stands in for Login with Amazon on this machine. Never type a real password.</p></header>
         <main>
         <h1>{Title}</h1>
         {Body}

@@ -9,7 +9,7 @@ internal static class SignInPage
         var chosen = current ?? SampleCustomers.All[0];
         var choices = Html.Join(SampleCustomers.All.Select(customer => Choice(customer, customer == chosen)));
         var body = Html.Of($"""
-            <p><strong>{new Uri(request.RedirectUri).Authority}</strong> asks you to sign in.</p>
+            <p><strong>{new Uri(request.RedirectUri).Authority}</strong> asks you to sign in. Nobody here is real, and nobody has a password.</p>
             <form method="post" action="{basePath}/ap/signin">
             <input type="hidden" name="arb" value="{arb}">
             <fieldset>
@@ -25,6 +25,6 @@ internal static class SignInPage
 
     private static Html Choice(SimulatedCustomer customer, bool chosen) => Html.Of($"""
         <label class="choice"><input type="radio" name="customer" value="{customer.Id}"{(chosen ? Html.Of($" checked") : Html.Empty)}>
-        <span>{customer.Name}<small>{customer.Email ?? "no e-mail address"}</small></span></label>
+        <span>{customer.Name}<small><span>{customer.Email ?? "no e-mail address"}</span> <span>{customer.PostalCode ?? "no postal code"}</span></small></span></label>
         """);
 }

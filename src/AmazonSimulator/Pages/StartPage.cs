@@ -16,29 +16,21 @@ internal static class StartPage
     private static PageResult Show(HttpContext http, Simulator simulator)
     {
         var origin = $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}";
-        var clients = Html.Join(simulator.Clients.All.Select(client => Html.Of($"""
-            <tr><td><code>{client.Id}</code></td><td>{client.Company}</td><td>{string.Join(", ", client.RedirectUris)}</td></tr>
-            """)));
         var body = Html.Of($"""
-            <div class="manual">
             <p>The same pages, endpoints, tokens and errors as Login with Amazon, and the same state under
             <code>/na</code>, <code>/eu</code> and <code>/fe</code> as at the root. All state is in memory.</p>
-            <table><caption>Endpoints</caption>
-            <thead><tr><th scope="col">Address</th><th scope="col">What it is</th></tr></thead>
-            <tbody>
-            <tr><td><code>GET {origin}/ap/oa</code></td><td>authorization request</td></tr>
-            <tr><td><code>POST {origin}/auth/o2/token</code></td><td>code exchange and refresh</td></tr>
-            <tr><td><code>GET {origin}/auth/o2/tokeninfo</code></td><td>token check</td></tr>
-            <tr><td><code>GET {origin}/user/profile</code></td><td>customer profile</td></tr>
-            </tbody></table>
-            <table><caption>Clients</caption>
-            <thead><tr><th scope="col">Client id</th><th scope="col">Company</th><th scope="col">Redirect URIs</th></tr></thead>
-            <tbody>{clients}</tbody></table>
-            <p>The secret of the client that is there by default: <code>{SimulatedClient.DefaultSecret}</code></p>
+            <nav aria-label="On this page"><ul class="contents">
+            <li><a href="#endpoints">Endpoints</a></li>
+            <li><a href="#clients">Clients</a></li>
+            <li><a href="#curl">A login by curl</a></li>
+            <li><a href="#control">Control</a></li>
+            <li><a href="#settings">Settings</a></li>
+            </ul></nav>
+            {Manual.Endpoints(origin)}
+            {Manual.Clients(simulator.Clients.All)}
             {Manual.LoginByCurl(origin, simulator.Clients.All is [var first, ..] ? first : null)}
             {Manual.Control(origin)}
             {Manual.Settings()}
-            </div>
             """);
         return new(StatusCodes.Status200OK, "Login with Amazon, simulated", body, http.Request.PathBase.Value ?? "");
     }

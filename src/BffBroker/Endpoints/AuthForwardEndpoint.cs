@@ -14,8 +14,6 @@ internal sealed class AuthForwardEndpoint(
 {
     public const string Path = "/auth/forward";
 
-    private const string SeveralSessions = "This browser has more than one session cookie, and nobody can tell which is ours. If a login does not help, delete this site's cookies.";
-
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet(Path, (HttpContext http, AuthForwardEndpoint auth) => auth.AnswerAsync(http));
 
@@ -76,8 +74,8 @@ internal sealed class AuthForwardEndpoint(
 
         // A login that failed never leads to another by itself, nor does one that the browser would not show for.
         var returnUrl = asked.ReturnUrlAt(site);
-        return asked.HasLoginError ? ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl.WithoutLoginError(), "The login before this one failed.")
-            : cookies.HasSeveralSessions(http.Request) ? ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl, SeveralSessions)
+        return asked.HasLoginError ? ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl.WithoutLoginError())
+            : cookies.HasSeveralSessions(http.Request) ? ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl, PageWords.SeveralSessions)
             : new Redirect(StatusCodes.Status302Found, site.LoginUrl(returnUrl: returnUrl));
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
 
         var result = http.GetEndpoint()?.Metadata.GetMetadata<AnswersWithPages>() is null
             ? Problems.Json(http, code)
-            : ErrorPage.Of(http, site, code, advice: code == Problems.TemporarilyUnavailable ? "Nothing is lost: reload this page in a moment." : null);
+            : ErrorPage.Of(http, site, code);
         return result.ExecuteAsync(http);
     }
 

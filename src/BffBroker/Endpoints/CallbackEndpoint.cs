@@ -86,8 +86,7 @@ internal sealed partial class CallbackEndpoint(
     private (IResult Result, string Step) Refuse(HttpContext http, string code, ReturnUrl? returnUrl, bool looksAgain = false)
     {
         Log.CallbackRefused(logger, code);
-        var answer = rateLimit.Refuse(http, returnUrl, looksAgain) ?? ErrorPage.Of(
-            http, site, code, returnUrl, "It may have taken too long, been finished before, or been begun in another browser.", looksAgain);
+        var answer = rateLimit.Refuse(http, returnUrl, looksAgain) ?? ErrorPage.Of(http, site, code, returnUrl, looksAgain: looksAgain);
         return (answer, LoginStep.RejectedState);
     }
 

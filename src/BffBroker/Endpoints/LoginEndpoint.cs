@@ -50,7 +50,7 @@ internal sealed partial class LoginEndpoint(
         // A failed login whose return URL was this one, or a gateway that hands on what its page was told. Another would begin by itself.
         if (!StringValues.IsNullOrEmpty(request.Query[ReturnUrl.LoginError]))
         {
-            return ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl.WithoutLoginError(), "The login before this one failed.");
+            return ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl.WithoutLoginError());
         }
 
         var amazon = amazonOptions.CurrentValue;
@@ -107,9 +107,11 @@ internal sealed partial class LoginEndpoint(
     private Redirect ToPublicHost(HttpRequest request) =>
         new(StatusCodes.Status307TemporaryRedirect, $"{site.UrlOf("/login")}{request.QueryString.Add(CanonicalMark, "1")}");
 
-    private IResult HostMismatch(HttpContext http) => ErrorPage.Of(http, site, Problems.HostMismatch, advice:
-        $"Requests to {site.UrlOf("")} reach the broker with another Host header. Let the proxy in front pass the Host header unchanged "
-        + "(nginx: proxy_set_header Host $http_host), or correct Broker:PublicUrl.");
+    private IResult HostMismatch(HttpContext http) => ErrorPage.Of(http, site, Problems.HostMismatch, words: PageWords.Of(Problems.HostMismatch) with
+    {
+        Operator = $"Requests to {site.UrlOf("")} reach the broker with another Host header. Let the proxy in front pass the Host header unchanged "
+            + "(nginx: proxy_set_header Host $http_host), or correct Broker:PublicUrl.",
+    });
 
     private static partial class Log
     {

@@ -21,7 +21,7 @@ internal sealed class LoginRateLimit(PublicSite site, IOptions<RateLimitOptions>
 
         Problems.SetRetryAfter(http, wait);
         return http.Request.IsNavigation()
-            ? ErrorPage.Of(http, site, Problems.RateLimited, returnUrl, "Nothing is lost: wait a minute.", looksAgain)
+            ? ErrorPage.Of(http, site, Problems.RateLimited, returnUrl, looksAgain: looksAgain)
             : Problems.Json(http, Problems.RateLimited);
     }
 }

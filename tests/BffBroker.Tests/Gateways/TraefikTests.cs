@@ -94,7 +94,7 @@ public sealed class TraefikTests
     {
         await using var world = await World.StartAsync(GatewayWorld.Trust);
 
-        Assert.Equal(["/login", "/callback", "/logout", "/me", "/session", "/sessions", "/sessions/", "/api/"], new TraefikReplay(world, File).BrokerPaths);
+        Assert.Equal(["/login", "/login/pages.css", "/callback", "/logout", "/me", "/session", "/sessions", "/sessions/", "/api/"], new TraefikReplay(world, File).BrokerPaths);
         Assert.Contains("trustForwardHeader: false", File.Text, StringComparison.Ordinal);
     }
 }

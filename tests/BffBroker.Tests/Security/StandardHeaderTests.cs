@@ -15,6 +15,8 @@ public sealed class StandardHeaderTests
     [InlineData("GET", "/login", 302)]
     [InlineData("GET", "/login?returnUrl=//x", 400)]
     [InlineData("GET", "/callback", 400)]
+    [InlineData("GET", "/login/pages.css", 200)]
+    [InlineData("PUT", "/bff/login/pages.css", 405)]
     [InlineData("GET", "/", 404)]
     [InlineData("GET", "/bff", 404)]
     [InlineData("GET", "/bff/session", 200)]
