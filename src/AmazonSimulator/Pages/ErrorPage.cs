@@ -15,7 +15,7 @@ internal static class ErrorPage
         var body = Html.Of($"""
             <p role="alert">{reason}</p>
             {(http.Request.Query.Count == 0 ? Html.Empty : Parameters(http.Request.Query))}
-            <p><a href="{basePath}/">What there is here</a></p>
+            <p><a href="{basePath}/">What this simulator offers</a></p>
             """);
         return new(status, title, body, basePath);
     }
@@ -26,6 +26,6 @@ internal static class ErrorPage
         """);
 
     private static Html Row(KeyValuePair<string, StringValues> parameter) => Html.Of($"""
-        <div><dt><code>{parameter.Key}</code></dt><dd>{parameter.Value.ToString()}</dd></div>
+        <div><dt>{parameter.Key}</dt><dd><code>{parameter.Value.ToString()}</code></dd></div>
         """);
 }
