@@ -1,35 +1,54 @@
 namespace Sandbox;
 
-/// <summary>The sandbox's command line: <c>--port</c> for the demo page and the broker, <c>--amazon-port</c> for the simulator.</summary>
+/// <summary>The sandbox's command line: where the demo page and the broker are, and on which port the simulator is.</summary>
 internal sealed class SandboxOptions
 {
-    public int Port { get; set; } = 8080;
+    private const string Usage =
+        "Usage: dotnet run --project src/Sandbox -- [--port 8080] [--amazon-port 9090] [--scheme http] [--host localhost]\n"
+        + "Two different ports, 1 to 65535. With --scheme https a certificate is made for this run; any other host than localhost needs it, and must lead here.";
 
-    public int AmazonPort { get; set; } = 9090;
+    private static readonly string[] Known = ["port", "amazon-port", "scheme", "host"];
 
-    public Uri BrokerUrl => new($"http://localhost:{Port}");
+    private SandboxOptions(string scheme, string host, int port, int amazonPort)
+    {
+        BrokerUrl = new($"{scheme}://{host}:{port}");
+        AmazonUrl = new($"http://localhost:{amazonPort}");
+    }
 
-    public Uri AmazonUrl => new($"http://localhost:{AmazonPort}");
+    public Uri BrokerUrl { get; }
 
-    /// <summary>Null, and a line on standard error, for arguments that make no sense.</summary>
+    public Uri AmazonUrl { get; }
+
+    /// <summary>Null, and lines on standard error, for arguments that make no sense.</summary>
     public static SandboxOptions? Parse(string[] args)
     {
-        var configuration = new ConfigurationBuilder().AddCommandLine(args).Build();
-        var options = new SandboxOptions();
-        var areKnown = configuration.GetChildren().All(option => option.Key is "port" or "amazon-port") && args.Select(IsOptionOrPort).All(isFine => isFine);
-        if (areKnown && TryPort(configuration["port"], options.Port) is { } port && TryPort(configuration["amazon-port"], options.AmazonPort) is { } amazonPort && port != amazonPort)
+        var given = new ConfigurationBuilder().AddCommandLine(args).Build();
+        var (scheme, host) = (given["scheme"] ?? "http", given["host"] ?? "localhost");
+        if (AreOptions(args) && given.GetChildren().All(option => Known.Contains(option.Key))
+            && PortOf(given["port"], 8080) is { } port && PortOf(given["amazon-port"], 9090) is { } amazonPort && port != amazonPort
+            && (scheme == "https" || (scheme == "http" && host == "localhost")) && Uri.CheckHostName(host) == UriHostNameType.Dns)
         {
-            (options.Port, options.AmazonPort) = (port, amazonPort);
-            return options;
+            return new(scheme, host, port, amazonPort);
         }
 
-        Console.Error.WriteLine("Usage: dotnet run --project src/Sandbox -- [--port 8080] [--amazon-port 9090]   (two different ports, 1 to 65535)");
+        Console.Error.WriteLine(Usage);
         return null;
     }
 
-    private static bool IsOptionOrPort(string argument, int index) =>
-        argument.StartsWith("--", StringComparison.Ordinal) || (index > 0 && TryPort(argument, 0) is not null);
+    // "--name value" or "--name=value", and nothing left over.
+    private static bool AreOptions(string[] args)
+    {
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (!args[i].StartsWith("--", StringComparison.Ordinal) || (!args[i].Contains('=', StringComparison.Ordinal) && ++i == args.Length))
+            {
+                return false;
+            }
+        }
 
-    private static int? TryPort(string? text, int otherwise) =>
+        return true;
+    }
+
+    private static int? PortOf(string? text, int otherwise) =>
         text is null ? otherwise : int.TryParse(text, out var port) && port is > 0 and <= 65535 ? port : null;
 }

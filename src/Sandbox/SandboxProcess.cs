@@ -77,7 +77,12 @@ internal static class SandboxProcess
             ["Management:Url"] = "http://127.0.0.1:0",
         });
         builder.AddBroker();
-        builder.WebHost.UseUrls(options.BrokerUrl.ToString());
+        builder.WebHost.UseUrls($"{options.BrokerUrl.Scheme}://localhost:{options.BrokerUrl.Port}"); // on this machine alone, whatever its name there
+        if (options.BrokerUrl.Scheme == Uri.UriSchemeHttps)
+        {
+            var certificate = ThrowAwayCertificate.For(options.BrokerUrl.Host);
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate));
+        }
 
         var app = builder.Build();
         if (BrokerProcess.ProblemsOf(app.Services).Count == 0)

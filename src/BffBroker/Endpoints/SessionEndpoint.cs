@@ -23,6 +23,7 @@ internal static class SessionEndpoint
         session.Session.Granted,
         session.Session.CreatedAt.WholeSeconds(),
         session.Session.ExpiresAt.WholeSeconds(),
+        session.Tokens.ObtainedAt > session.Session.CreatedAt ? session.Tokens.ObtainedAt.WholeSeconds() : null,
         session.Session.Declined is { IsEmpty: false } declined ? declined : null);
 
     /// <summary>As instants are written in answers.</summary>
@@ -30,6 +31,7 @@ internal static class SessionEndpoint
 }
 
 /// <summary>The answer of <c>/session</c>; anonymous, it has its first member only.</summary>
+/// <param name="RefreshedAt">When the broker last got new tokens for it. Not there before the first time.</param>
 /// <param name="DeclinedScopes">What the login asked for and did not get, what the browser had before included. Not there when there is none.</param>
 internal sealed record SessionAnswer(
     bool Authenticated,
@@ -38,6 +40,7 @@ internal sealed record SessionAnswer(
     IEnumerable<string>? Scopes = null,
     DateTime? CreatedAt = null,
     DateTime? ExpiresAt = null,
+    DateTime? RefreshedAt = null,
     IEnumerable<string>? DeclinedScopes = null);
 
 /// <summary>Amazon's names; a member whose scope was not granted is left out.</summary>

@@ -30,6 +30,20 @@ public sealed class RefreshTests(RedisServer redis)
     }
 
     [Fact]
+    public async Task A_session_tells_when_it_was_last_refreshed_once_it_has_been()
+    {
+        await using var world = await World.StartAsync(redis);
+        await world.LogInAsync();
+        Assert.False((await (await world.GetAsync("/session")).JsonAsync()).TryGetProperty("refreshedAt", out _));
+
+        world.Clock.Advance(PastTokenLife);
+        await world.AssertLoggedInAsync();
+
+        var session = await (await world.GetAsync("/session")).JsonAsync();
+        Assert.Equal(PastTokenLife, session.GetProperty("refreshedAt").GetDateTime() - session.GetProperty("createdAt").GetDateTime());
+    }
+
+    [Fact]
     public async Task A_hundred_callers_refresh_once()
     {
         await using var world = await World.StartAsync(redis);

@@ -1,0 +1,56 @@
+using BffBroker.Tests.Support;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(BffBroker.BrowserTests.Support.RealBrowser))]
+
+namespace BffBroker.BrowserTests.Support;
+
+/// <summary>The Chromium of this machine, for all tests. Without one they are skipped on a laptop, and fail in CI.</summary>
+public sealed class RealBrowser : IAsyncLifetime
+{
+    // Every host of this reserved domain leads to this machine, whatever a name server says: sites beside ours, and others' sites.
+    private static readonly string[] Switches =
+    [
+        "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--disable-dev-shm-usage", "--host-resolver-rules=MAP *.example 127.0.0.1",
+    ];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Programs.Find("chromium") is not { } chromium)
+        {
+            return;
+        }
+
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, ChromiumSandbox = false, Args = Switches });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+
+    /// <summary>Another person at another machine: no cookie, no cache, no storage of anybody else.</summary>
+    internal async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions options)
+    {
+        if (_browser is null)
+        {
+            throw Programs.Missing("Needs chromium on PATH, a real browser: apt-get install chromium.");
+        }
+
+        options.IgnoreHTTPSErrors = true; // the certificate is thrown away with its sandbox
+        options.Locale ??= "en-GB";
+        var context = await _browser.NewContextAsync(options);
+        context.SetDefaultTimeout(30_000); // of each single step, on a machine that is busy with others
+        return context;
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Playwright;
+
+namespace BffBroker.BrowserTests.Support;
+
+/// <summary>Somebody at a browser of their own, and what people do there.</summary>
+internal sealed class Visitor : IAsyncDisposable
+{
+    private readonly SandboxServer _sandbox;
+
+    private Visitor(SandboxServer sandbox, IBrowserContext context, IPage page) => (_sandbox, Context, Page) = (sandbox, context, page);
+
+    public IBrowserContext Context { get; }
+
+    /// <summary>The tab in front.</summary>
+    public IPage Page { get; }
+
+    public ILocator SignInButton => Button("Sign in with Amazon");
+
+    public static async Task<Visitor> ArriveAsync(RealBrowser browser, SandboxServer sandbox, BrowserNewContextOptions? options = null)
+    {
+        var context = await browser.NewContextAsync(options ?? new());
+        var visitor = new Visitor(sandbox, context, await context.NewPageAsync());
+        await visitor.OpenAsync("/");
+        return visitor;
+    }
+
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    public ILocator Heading(string name) => Page.GetByRole(AriaRole.Heading, new() { Name = name });
+
+    /// <summary>A part of the page by its heading.</summary>
+    public ILocator Region(string name) => Page.GetByRole(AriaRole.Region, new() { Name = name, Exact = true });
+
+    public async Task<IResponse?> OpenAsync(string path) => await Page.GotoAsync(_sandbox.At(path).ToString());
+
+    /// <summary>From the demo page over Amazon's pages and back.</summary>
+    /// <param name="withheld">A voluntary scope that is unticked, if it is asked for.</param>
+    public async Task LogInAsync(string customer = "Ada Example", string? withheld = null)
+    {
+        await SignInButton.ClickAsync();
+        await SignInAtAmazonAsync(customer);
+        await ConsentAsync(withheld);
+        await Assertions.Expect(Heading("Hello")).ToBeVisibleAsync();
+    }
+
+    public async Task SignInAtAmazonAsync(string customer = "Ada Example")
+    {
+        await Page.GetByRole(AriaRole.Radio, new() { Name = customer }).CheckAsync();
+        await Button("Sign in").ClickAsync();
+    }
+
+    public async Task ConsentAsync(string? withheld = null)
+    {
+        if (withheld is not null)
+        {
+            await Page.GetByRole(AriaRole.Checkbox, new() { Name = withheld }).UncheckAsync();
+        }
+
+        await Button("Approve").ClickAsync();
+    }
+
+    public async Task<IReadOnlyList<BrowserContextCookiesResult>> CookiesAsync() => await Context.CookiesAsync([_sandbox.Url.ToString()]);
+
+    /// <summary>The broker's answer to a fetch of this page.</summary>
+    public Task<string> FetchAsync(string path) => Page.EvaluateAsync<string>("async path => (await fetch(path)).text()", path);
+
+    public ValueTask DisposeAsync() => Context.DisposeAsync();
+}
