@@ -1,20 +1,94 @@
 using BffBroker.BrowserTests.Support;
+using BffBroker.Tests.Support;
 using Microsoft.Playwright;
 
 namespace BffBroker.BrowserTests;
 
+/// <summary>The whole way of a user, from the first login to the last logout.</summary>
 public sealed class TourTests(RealBrowser browser)
 {
     [Theory]
     [InlineData("http")]
     [InlineData("https")]
-    public async Task A_visitor_logs_in_and_sees_the_profile(string scheme)
+    public async Task A_user_logs_in_gives_more_permissions_sees_the_devices_and_is_logged_out_from_another(string scheme)
     {
         await using var sandbox = await SandboxServer.StartAsync(scheme);
         await using var ada = await Visitor.ArriveAsync(browser, sandbox);
-
-        await ada.LogInAsync();
-
+        await ada.LogInAsync(withheld: "postal code");
         await Assertions.Expect(ada.Region("Profile")).ToContainTextAsync("ada@example.com");
+        await Assertions.Expect(ada.Region("Profile")).Not.ToContainTextAsync("98109-5210");
+
+        await ada.Button("Ask for postal code").ClickAsync();
+        await ada.ConsentAsync();
+        await Assertions.Expect(ada.Region("Profile")).ToContainTextAsync("98109-5210");
+        await Assertions.Expect(ada.Button("Ask for postal code")).ToBeHiddenAsync();
+
+        await using var elsewhere = await Visitor.ArriveAsync(browser, sandbox, new() { UserAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1" });
+        await elsewhere.LogInAsync();
+        await ada.Page.ReloadAsync();
+        await Assertions.Expect(ada.Region("Your devices").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);
+        await Assertions.Expect(ada.Region("Your devices")).ToContainTextAsync("iPhone");
+
+        await elsewhere.Button("Log out everywhere").ClickAsync();
+        await Assertions.Expect(elsewhere.SignInButton).ToBeVisibleAsync();
+        await ada.Button("Call /me").ClickAsync();
+        await Assertions.Expect(ada.SignInButton).ToBeVisibleAsync();
+        await Assertions.Expect(ada.Page.Locator("body")).Not.ToContainTextAsync("ada@example.com");
+    }
+
+    [Fact]
+    public async Task A_user_ends_the_session_of_another_device()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        await ada.LogInAsync();
+        await using var elsewhere = await Visitor.ArriveAsync(browser, sandbox);
+        await elsewhere.LogInAsync();
+        await ada.Page.ReloadAsync();
+
+        await ada.Button("End all other sessions").ClickAsync();
+        await Assertions.Expect(ada.Region("Your devices").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
+
+        await elsewhere.Button("Call /me").ClickAsync();
+        await Assertions.Expect(elsewhere.SignInButton).ToBeVisibleAsync();
+        await ada.Button("Call /me").ClickAsync();
+        await Assertions.Expect(ada.Region("What the broker did for you")).ToContainTextAsync("Profile fetched 2 times");
+    }
+
+    [Fact]
+    public async Task A_logout_in_one_tab_clears_the_others()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        await ada.LogInAsync();
+        var second = await ada.Context.NewPageAsync();
+        await second.GotoAsync(sandbox.Url.ToString());
+        await Assertions.Expect(second.GetByRole(AriaRole.Heading, new() { Name = "Hello" })).ToBeVisibleAsync();
+
+        await ada.Button("Log out").ClickAsync();
+
+        await Assertions.Expect(second.GetByRole(AriaRole.Button, new() { Name = "Sign in with Amazon" })).ToBeVisibleAsync();
+        await Assertions.Expect(second.Locator("body")).Not.ToContainTextAsync("ada@example.com");
+    }
+
+    [Fact]
+    public async Task A_refresh_shows_in_the_timeline_and_changes_no_cookie()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await sandbox.SetAsync(new { tokenLifetime = 2 });
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        await ada.LogInAsync();
+        var cookies = await ada.CookiesAsync();
+
+        await Assertions.Expect(ada.Button("Call /me")).ToBeEnabledAsync();
+        await Wait.UntilAsync(
+            async () =>
+            {
+                await ada.Button("Call /me").ClickAsync();
+                return await ada.Region("What the broker did for you").GetByText("Token refreshed by the broker").IsVisibleAsync();
+            },
+            "a refresh");
+
+        Assert.Equal(cookies.Select(cookie => cookie.Value), (await ada.CookiesAsync()).Select(cookie => cookie.Value));
     }
 }

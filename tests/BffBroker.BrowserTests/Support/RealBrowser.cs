@@ -15,6 +15,9 @@ public sealed class RealBrowser : IAsyncLifetime
         "--disable-dev-shm-usage", "--host-resolver-rules=MAP *.example 127.0.0.1",
     ];
 
+    // Of a single step, in milliseconds: the machine may be busy with others.
+    private const float Patience = 60_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -25,6 +28,7 @@ public sealed class RealBrowser : IAsyncLifetime
             return;
         }
 
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, ChromiumSandbox = false, Args = Switches });
     }
@@ -50,7 +54,7 @@ public sealed class RealBrowser : IAsyncLifetime
         options.IgnoreHTTPSErrors = true; // the certificate is thrown away with its sandbox
         options.Locale ??= "en-GB";
         var context = await _browser.NewContextAsync(options);
-        context.SetDefaultTimeout(30_000); // of each single step, on a machine that is busy with others
+        context.SetDefaultTimeout(Patience);
         return context;
     }
 }

@@ -60,14 +60,16 @@ internal sealed class SandboxServer : IAsyncDisposable
 
     public Uri At(string path) => new(Url, path);
 
-    /// <summary>What goes wrong at Amazon from now on; <paramref name="times"/> null: until <see cref="MendAsync"/>.</summary>
-    public Task BreakAsync(string operation, string fault, int? times = null) =>
-        ControlAsync("/simulator/faults", times is null ? new { operation, fault, always = true } : new { operation, fault, times });
+    /// <summary>What goes wrong at Amazon from now on, until <see cref="MendAsync"/>.</summary>
+    public Task BreakAsync(string operation, string fault) => ControlAsync("/simulator/faults", new { operation, fault, always = true });
 
     public async Task MendAsync() => (await _http.DeleteAsync(new Uri("/simulator/faults", UriKind.Relative))).EnsureSuccessStatusCode();
 
     /// <summary>Amazon's pages are left out: this customer signs in and grants everything.</summary>
-    public Task ApproveByItselfAsync(string customer) => ControlAsync("/simulator/settings", new { autoApprove = customer });
+    public Task ApproveByItselfAsync(string customer) => SetAsync(new { autoApprove = customer });
+
+    /// <summary>Settings of the simulator, as its start page lists them.</summary>
+    public Task SetAsync(object settings) => ControlAsync("/simulator/settings", settings);
 
     /// <summary>What the broker asked Amazon, as the simulator tells it.</summary>
     public async Task<int> CallsAsync() => (await _http.GetFromJsonAsync<object[]>(new Uri("/simulator/calls", UriKind.Relative)))!.Length;

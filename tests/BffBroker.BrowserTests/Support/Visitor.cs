@@ -33,14 +33,30 @@ internal sealed class Visitor : IAsyncDisposable
 
     public async Task<IResponse?> OpenAsync(string path) => await Page.GotoAsync(_sandbox.At(path).ToString());
 
-    /// <summary>From the demo page over Amazon's pages and back.</summary>
+    /// <summary>From the demo page over Amazon's pages and back; Amazon does not ask twice for what was granted before.</summary>
     /// <param name="withheld">A voluntary scope that is unticked, if it is asked for.</param>
     public async Task LogInAsync(string customer = "Ada Example", string? withheld = null)
     {
         await SignInButton.ClickAsync();
         await SignInAtAmazonAsync(customer);
-        await ConsentAsync(withheld);
+        await Assertions.Expect(Button("Approve").Or(Heading("Hello"))).ToBeVisibleAsync();
+        if (await Button("Approve").IsVisibleAsync())
+        {
+            await ConsentAsync(withheld);
+        }
+
         await Assertions.Expect(Heading("Hello")).ToBeVisibleAsync();
+    }
+
+    /// <summary>The URL that a login ends with, which this browser then does not go to.</summary>
+    public async Task<string> CallbackOfALoginAsync(string customer)
+    {
+        await Context.RouteAsync("**/callback?*", route => route.AbortAsync());
+        var callback = Page.WaitForRequestAsync("**/callback?*");
+        await SignInButton.ClickAsync();
+        await SignInAtAmazonAsync(customer);
+        await ConsentAsync();
+        return (await callback).Url;
     }
 
     public async Task SignInAtAmazonAsync(string customer = "Ada Example")
@@ -59,7 +75,9 @@ internal sealed class Visitor : IAsyncDisposable
         await Button("Approve").ClickAsync();
     }
 
-    public async Task<IReadOnlyList<BrowserContextCookiesResult>> CookiesAsync() => await Context.CookiesAsync([_sandbox.Url.ToString()]);
+    /// <summary>The broker's.</summary>
+    public async Task<IReadOnlyList<BrowserContextCookiesResult>> CookiesAsync() =>
+        [.. (await Context.CookiesAsync([_sandbox.Url.ToString()])).Where(cookie => cookie.Name.StartsWith("__Host-", StringComparison.Ordinal))];
 
     /// <summary>The broker's answer to a fetch of this page.</summary>
     public Task<string> FetchAsync(string path) => Page.EvaluateAsync<string>("async path => (await fetch(path)).text()", path);

@@ -1,0 +1,55 @@
+using System.Reflection;
+using System.Text.Json;
+using BffBroker.BrowserTests.Support;
+using BffBroker.Tests.Support;
+using Microsoft.Playwright;
+
+namespace BffBroker.BrowserTests;
+
+/// <summary>Every page by the rules of axe-core (WCAG 2.2 A and AA, and best practices), light and dark, wide and narrow.</summary>
+public sealed class AccessibilityTests(RealBrowser browser)
+{
+    private static readonly string Axe = Path.Combine(
+        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "ProjectDirectory").Value!,
+        "node_modules", "axe-core", "axe.min.js");
+
+    public static TheoryData<string, ColorScheme, int> Looks
+    {
+        get
+        {
+            var looks = new TheoryData<string, ColorScheme, int>();
+            foreach (var page in Enum.GetNames<Scenery>())
+            {
+                looks.Add(page, ColorScheme.Light, 360);
+                looks.Add(page, ColorScheme.Dark, 1280);
+            }
+
+            return looks;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task No_rule_is_violated_and_nothing_has_to_be_scrolled_sideways(string page, ColorScheme colors, int width)
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var visitor = await Visitor.ArriveAsync(browser, sandbox, new() { ColorScheme = colors, ViewportSize = new() { Width = width, Height = 800 } });
+        await visitor.GoToAsync(Enum.Parse<Scenery>(page), sandbox);
+
+        Assert.Equal("", await ViolationsAsync(visitor.Page));
+        Assert.True(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "It scrolls sideways.");
+    }
+
+    private static async Task<string> ViolationsAsync(IPage page)
+    {
+        if (!File.Exists(Axe))
+        {
+            throw Programs.Missing("Needs axe-core, the rules: npm ci --prefix tests/BffBroker.BrowserTests.");
+        }
+
+        await page.EvaluateAsync(await File.ReadAllTextAsync(Axe, TestContext.Current.CancellationToken));
+        var result = await page.EvaluateAsync<JsonElement>("axe.run(document, { resultTypes: ['violations'] })");
+        return string.Join('\n', result.GetProperty("violations").EnumerateArray().Select(violation =>
+            $"{violation.GetProperty("id")}: {violation.GetProperty("help")}\n  {string.Join("\n  ", violation.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("html")))}"));
+    }
+}

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using BffBroker.BrowserTests.Support;
+using BffBroker.Tests.Support;
+using Microsoft.Playwright;
+
+namespace BffBroker.BrowserTests;
+
+/// <summary>What people do to a login: many tabs, impatient clicks, back, reload, bookmarks.</summary>
+public sealed class LoginTests(RealBrowser browser)
+{
+    [Fact]
+    public async Task Twenty_tabs_log_in_at_once_and_end_with_one_session()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await sandbox.ApproveByItselfAsync("ada");
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        var tabs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ada.Context.NewPageAsync()));
+
+        await Task.WhenAll(tabs.Select((tab, i) => tab.GotoAsync(sandbox.At($"/login?returnUrl=%2F%3Ftab%3D{i}").ToString())));
+
+        foreach (var (i, tab) in tabs.Index())
+        {
+            await Assertions.Expect(tab).ToHaveURLAsync(sandbox.At($"/?tab={i}").ToString());
+        }
+
+        Assert.Equal(["__Host-bff", "__Host-bff-login"], (await ada.CookiesAsync()).Select(cookie => cookie.Name).Order());
+        await Task.WhenAll(tabs.Select(tab => tab.ReloadAsync()));
+        foreach (var tab in tabs)
+        {
+            await Assertions.Expect(tab.GetByRole(AriaRole.Heading, new() { Name = "Hello" })).ToBeVisibleAsync();
+        }
+
+        await Wait.UntilAsync(async () => await SessionsAsync(ada) == 1, "the sessions of the other tabs to end");
+    }
+
+    [Fact]
+    public async Task A_double_click_is_one_login()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+
+        await ada.SignInButton.DblClickAsync();
+        await ada.SignInAtAmazonAsync();
+        await ada.Button("Approve").DblClickAsync();
+
+        await Assertions.Expect(ada.Heading("Hello")).ToBeVisibleAsync();
+        await ada.OpenAsync("/");
+        await Assertions.Expect(ada.Heading("Hello")).ToBeVisibleAsync();
+        Assert.Equal(1, await SessionsAsync(ada));
+    }
+
+    [Fact]
+    public async Task A_callback_that_is_loaded_again_leaves_the_session_as_it_is()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        var callback = CallbackOf(ada);
+        await ada.LogInAsync();
+        var (session, calls) = (await ada.FetchAsync("/session"), await sandbox.CallsAsync());
+
+        await ada.Page.GotoAsync(await callback);
+
+        Assert.Equal(sandbox.Url.ToString(), ada.Page.Url);
+        await Assertions.Expect(ada.Heading("Hello")).ToBeVisibleAsync();
+        Assert.Equal(session, await ada.FetchAsync("/session"));
+        Assert.Equal(calls + 1, await sandbox.CallsAsync()); // the profile of the page that was loaded anew
+    }
+
+    [Fact]
+    public async Task A_bookmarked_callback_offers_another_login_which_works()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        var callback = CallbackOf(ada);
+        await ada.LogInAsync();
+        await ada.Button("Log out").ClickAsync();
+        await Assertions.Expect(ada.SignInButton).ToBeVisibleAsync();
+
+        var answer = await ada.Page.GotoAsync(await callback);
+        Assert.Equal(400, answer!.Status);
+        await ada.Page.GetByRole(AriaRole.Link, new() { Name = "Log in" }).ClickAsync();
+
+        await Assertions.Expect(ada.Heading("Hello")).ToBeVisibleAsync();
+        Assert.Equal(sandbox.Url.ToString(), ada.Page.Url);
+    }
+
+    [Fact]
+    public async Task Back_and_forward_show_who_is_signed_in_now()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        await ada.LogInAsync();
+
+        await ada.Page.EvaluateAsync("void setTimeout(() => history.go(1 - history.length))"); // the page as it was before the login
+        await Assertions.Expect(ada.Heading("Hello")).ToBeVisibleAsync();
+
+        await ada.Button("Log out").ClickAsync();
+        await Assertions.Expect(ada.SignInButton).ToBeVisibleAsync();
+        await ada.Page.EvaluateAsync("void setTimeout(() => history.go(history.length - 1))");
+        await Assertions.Expect(ada.SignInButton).ToBeVisibleAsync();
+        await Assertions.Expect(ada.Page.Locator("body")).Not.ToContainTextAsync("ada@example.com");
+    }
+
+    [Fact]
+    public async Task Who_declines_at_Amazon_comes_back_and_is_told_once()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+
+        await ada.SignInButton.ClickAsync();
+        await ada.Button("Cancel").ClickAsync();
+
+        await Assertions.Expect(ada.Page.GetByText("You were not signed in")).ToBeVisibleAsync();
+        Assert.Equal(sandbox.Url.ToString(), ada.Page.Url);
+        await ada.Page.ReloadAsync();
+        await Assertions.Expect(ada.SignInButton).ToBeVisibleAsync();
+        await Assertions.Expect(ada.Page.GetByText("You were not signed in")).ToBeHiddenAsync();
+    }
+
+    /// <summary>The URL, with its code and state, that the next login comes back to.</summary>
+    private static async Task<string> CallbackOf(Visitor visitor) => (await visitor.Page.WaitForRequestAsync("**/callback?*")).Url;
+
+    private static async Task<int> SessionsAsync(Visitor visitor) =>
+        JsonDocument.Parse(await visitor.FetchAsync("/sessions")).RootElement.GetProperty("sessions").GetArrayLength();
+}

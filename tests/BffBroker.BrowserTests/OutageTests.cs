@@ -1,0 +1,92 @@
+using BffBroker.BrowserTests.Support;
+using BffBroker.Tests.Support;
+using Microsoft.Playwright;
+
+namespace BffBroker.BrowserTests;
+
+/// <summary>What a user sees while something is out of reach: nobody is logged out, and all goes on by itself.</summary>
+public sealed class OutageTests(RealBrowser browser)
+{
+    [Fact]
+    public async Task A_503_is_tried_again_and_the_user_sees_no_error()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        await ada.LogInAsync();
+
+        await sandbox.BreakAsync("profile", "serverError");
+        var refused = ada.Page.WaitForResponseAsync(response => response.Status == 503);
+        await ada.Button("Call /me").ClickAsync();
+        await refused;
+        await sandbox.MendAsync();
+
+        await Assertions.Expect(ada.Region("What the broker did for you")).ToContainTextAsync("tried again");
+        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task While_Amazon_is_out_of_reach_the_user_stays_signed_in_and_can_try_again()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        await ada.LogInAsync();
+
+        await sandbox.BreakAsync("profile", "serverError");
+        await ada.Button("Call /me").ClickAsync();
+        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You are still signed in");
+        await Assertions.Expect(ada.Region("Profile")).ToContainTextAsync("ada@example.com");
+
+        await sandbox.MendAsync();
+        await ada.Button("Try again").ClickAsync();
+        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Offline_the_page_says_so_and_goes_on_by_itself()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        await ada.LogInAsync();
+
+        await ada.Context.SetOfflineAsync(true);
+        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You are offline");
+        await ada.Context.SetOfflineAsync(false);
+
+        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToBeHiddenAsync();
+        await Assertions.Expect(ada.Heading("Hello")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task While_Redis_is_away_a_reload_shows_an_outage_and_afterwards_the_same_session()
+    {
+        using var redis = await OwnRedis.StartAsync();
+        await using var sandbox = await SandboxServer.StartAsync(redis: redis.ConnectionString);
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        await ada.LogInAsync();
+        var (session, cookies) = (await ada.FetchAsync("/session"), await ada.CookiesAsync());
+
+        redis.Kill();
+        await ada.Page.ReloadAsync();
+        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Temporarily unavailable");
+        await redis.RunAsync();
+        await Wait.UntilAsync(async () => await ada.FetchAsync("/session") == session, "Redis to be back");
+        await ada.Button("Try again").ClickAsync();
+
+        await Assertions.Expect(ada.Heading("Hello")).ToBeVisibleAsync();
+        Assert.Equal(cookies.Select(cookie => cookie.Value), (await ada.CookiesAsync()).Select(cookie => cookie.Value));
+    }
+
+    [Fact]
+    public async Task A_session_that_was_ended_shows_a_way_back_in_and_nothing_of_the_user()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        await ada.LogInAsync();
+
+        await ada.Context.ClearCookiesAsync();
+        await ada.Page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))"); // as when the user comes back to the tab
+
+        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Your session has ended");
+        await Assertions.Expect(ada.Page.Locator("body")).Not.ToContainTextAsync("ada@example.com");
+    }
+}

@@ -1,0 +1,27 @@
+using System.Reflection;
+using BffBroker.BrowserTests.Support;
+using Microsoft.Playwright;
+
+namespace BffBroker.BrowserTests;
+
+/// <summary>The pictures of the README. They are made where they are asked for: CONTRIBUTING.md has the command.</summary>
+[Trait("kind", "screenshot")]
+public sealed class Screenshots(RealBrowser browser)
+{
+    private static readonly string Folder = Path.Combine(
+        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "ProjectDirectory").Value!, "..", "..", "docs", "images");
+
+    [Theory]
+    [InlineData("signed-in", Scenery.PermissionMissing, ColorScheme.Light, 1180, 900)]
+    [InlineData("phone", Scenery.SignedIn, ColorScheme.Dark, 390, 844)]
+    [InlineData("consent", Scenery.SimulatorConsent, ColorScheme.Light, 780, 640)]
+    public async Task Make(string name, Scenery scenery, ColorScheme colors, int width, int height)
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var visitor = await Visitor.ArriveAsync(
+            browser, sandbox, new() { ColorScheme = colors, ViewportSize = new() { Width = width, Height = height }, TimezoneId = "UTC", ReducedMotion = ReducedMotion.Reduce });
+        await visitor.GoToAsync(scenery, sandbox);
+
+        await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png") });
+    }
+}

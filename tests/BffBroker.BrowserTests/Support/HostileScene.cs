@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using BffBroker.Tests.Support;
+using Microsoft.Playwright;
+
+namespace BffBroker.BrowserTests.Support;
+
+/// <summary>Ada is signed in at our site, and has a second tab open at a hostile one.</summary>
+internal sealed class HostileScene : IAsyncDisposable
+{
+    private readonly SandboxServer _sandbox;
+    private readonly HostileSite _site;
+    private readonly RealBrowser _browser;
+    private readonly Visitor _ada;
+    private readonly string _before;
+    private readonly int _calls;
+    private readonly ConcurrentDictionary<IRequest, bool> _underWay = new();
+
+    private HostileScene(RealBrowser browser, SandboxServer sandbox, HostileSite site, Visitor ada, IPage evil, string before, int calls)
+    {
+        (_browser, _sandbox, _site, _ada, Evil, _before, _calls) = (browser, sandbox, site, ada, evil, before, calls);
+        ada.Context.Request += (_, request) => _underWay[request] = true;
+        ada.Context.RequestFinished += (_, request) => _underWay.TryRemove(request, out var _);
+        ada.Context.RequestFailed += (_, request) => _underWay.TryRemove(request, out var _);
+    }
+
+    /// <summary>The tab at the hostile site.</summary>
+    public IPage Evil { get; }
+
+    public static async Task<HostileScene> StartAsync(RealBrowser browser, string ours, string theirs)
+    {
+        var sandbox = await SandboxServer.StartAsync("https", ours);
+        var site = await HostileSite.StartAsync();
+        var ada = await Visitor.ArriveAsync(browser, sandbox);
+        await ada.LogInAsync();
+        var before = await StateAsync(ada);
+
+        // Ours is not at work meanwhile: what Amazon is asked for from now on, the hostile site has brought about.
+        await ada.Page.GotoAsync(sandbox.At("/style.css").ToString());
+        var calls = await sandbox.CallsAsync();
+        var evil = await ada.Context.NewPageAsync();
+        await evil.GotoAsync(site.At(theirs));
+        return new(browser, sandbox, site, ada, evil, before, calls);
+    }
+
+    /// <summary>Runs a script of the hostile site, which knows even the session's id, against our <c>urls</c>.</summary>
+    /// <returns>What it says it got.</returns>
+    public async Task<string[]> TryAsync(IEnumerable<string> paths, string script)
+    {
+        var id = JsonDocument.Parse(_before).RootElement.GetProperty("session").GetProperty("id").GetString();
+        var urls = paths.Select(path => _sandbox.At(path.Replace("{id}", id, StringComparison.Ordinal)).ToString()).ToArray();
+        return await Evil.EvaluateAsync<string[]>($$"""async (urls) => { {{script}} }""", urls);
+    }
+
+    /// <summary>A window that the hostile site keeps a hand on, as <c>opened</c>.</summary>
+    /// <param name="way"><c>open</c>, <c>post</c>, or a <c>bounced post</c> that was first its own.</param>
+    public async Task<IPage> OpenWindowAsync(string path, string way)
+    {
+        var window = await Evil.RunAndWaitForPopupAsync(() => TryAsync([path], way switch
+        {
+            "open" => "window.opened = open(urls[0]); return [];",
+            "post" => Posting("urls[0]"),
+            _ => Posting("`/bounce?to=${encodeURIComponent(urls[0])}`"),
+        }));
+        await window.WaitForLoadStateAsync();
+        return window;
+    }
+
+    /// <summary>Whether the hostile site is kept from the document of the window that it opened.</summary>
+    public Task<bool> SeesNothingOfAsync() => Evil.EvaluateAsync<bool>("""
+        () => {
+          try { return opened.document.body.innerText === '' && opened.location.href === 'about:blank'; } catch { return true; }
+        }
+        """);
+
+    /// <summary>A genuine callback of another browser, which has not been there itself.</summary>
+    public async Task<string> CallbackOfSomebodyElseAsync(string customer)
+    {
+        await using var attacker = await Visitor.ArriveAsync(_browser, _sandbox);
+        return await attacker.CallbackOfALoginAsync(customer);
+    }
+
+    /// <summary>Same session, same sessions, same cookies, and Amazon was not asked for anything.</summary>
+    public async Task AssertNothingHasChangedAsync()
+    {
+        await Wait.UntilAsync(() => _underWay.IsEmpty, "what the hostile site has sent to be answered");
+        Assert.Equal(_calls, await _sandbox.CallsAsync());
+        Assert.Equal(_before, await StateAsync(_ada));
+    }
+
+    /// <summary>As herself; a window may have begun a login, as any link may.</summary>
+    public async Task AssertStillSignedInAsync()
+    {
+        var (before, now) = (JsonDocument.Parse(_before).RootElement.GetProperty("session"), JsonDocument.Parse(await StateAsync(_ada)).RootElement.GetProperty("session"));
+        Assert.Equal(before.GetRawText(), now.GetRawText());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ada.DisposeAsync();
+        await _site.DisposeAsync();
+        await _sandbox.DisposeAsync();
+    }
+
+    private static string Posting(string action) => $$"""
+        const form = Object.assign(document.createElement('form'), { method: 'post', action: {{action}}, target: 'opened' });
+        form.append(Object.assign(document.createElement('input'), { name: 'everywhere', value: 'true' }));
+        document.body.append(form);
+        window.opened = open('', 'opened');
+        form.submit();
+        return [];
+        """;
+
+    /// <summary>What the broker knows and what the browser holds.</summary>
+    private static async Task<string> StateAsync(Visitor visitor)
+    {
+        var (session, sessions) = (await visitor.FetchAsync("/session"), await visitor.FetchAsync("/sessions"));
+        var cookies = string.Join(' ', (await visitor.CookiesAsync()).OrderBy(cookie => cookie.Name, StringComparer.Ordinal).Select(cookie => $"{cookie.Name}={cookie.Value}"));
+        return $$"""{"session":{{session}},"sessions":{{sessions}},"cookies":"{{cookies}}"}""";
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using BffBroker.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace BffBroker.BrowserTests.Support;
+
+/// <summary>Somebody else's web server, under any host name that leads to this machine.</summary>
+internal sealed class HostileSite : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly int _port = Programs.FreePort();
+
+    private HostileSite()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port, listener => listener.UseHttps(NewCertificate())));
+        _app = builder.Build();
+        _app.MapGet("/", () => Results.Content("<!doctype html><title>Nice site</title><body></body>", "text/html"));
+
+        // 307 keeps method and body: what was this site's own form becomes a request of another.
+        _app.Map("/bounce", (string to) => Results.Redirect(to, preserveMethod: true));
+    }
+
+    public static async Task<HostileSite> StartAsync()
+    {
+        var site = new HostileSite();
+        await site._app.StartAsync();
+        return site;
+    }
+
+    public string At(string host, string path = "/") => $"https://{host}:{_port}{path}";
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static X509Certificate2 NewCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = TimeProvider.System.GetUtcNow();
+        return new CertificateRequest("CN=evil.example", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddHours(-1), now.AddDays(1));
+    }
+}
