@@ -84,7 +84,7 @@ public sealed class OutageTests(RealBrowser browser)
         await ada.LogInAsync();
 
         await ada.Context.ClearCookiesAsync();
-        await ada.Page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))"); // as when the user comes back to the tab
+        await ada.ReturnToTabAsync();
 
         await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Your session has ended");
         await Assertions.Expect(ada.Page.Locator("body")).Not.ToContainTextAsync("ada@example.com");

@@ -31,7 +31,7 @@ public sealed class TourTests(RealBrowser browser)
 
         await elsewhere.Button("Log out everywhere").ClickAsync();
         await Assertions.Expect(elsewhere.SignInButton).ToBeVisibleAsync();
-        await ada.Button("Call /me").ClickAsync();
+        await ada.ReturnToTabAsync();
         await Assertions.Expect(ada.SignInButton).ToBeVisibleAsync();
         await Assertions.Expect(ada.Page.Locator("body")).Not.ToContainTextAsync("ada@example.com");
     }
@@ -49,7 +49,7 @@ public sealed class TourTests(RealBrowser browser)
         await ada.Button("End all other sessions").ClickAsync();
         await Assertions.Expect(ada.Region("Your devices").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
 
-        await elsewhere.Button("Call /me").ClickAsync();
+        await elsewhere.ReturnToTabAsync();
         await Assertions.Expect(elsewhere.SignInButton).ToBeVisibleAsync();
         await ada.Button("Call /me").ClickAsync();
         await Assertions.Expect(ada.Region("What the broker did for you")).ToContainTextAsync("Profile fetched 2 times");

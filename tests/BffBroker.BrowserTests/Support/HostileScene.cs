@@ -47,14 +47,14 @@ internal sealed class HostileScene : IAsyncDisposable
     /// <returns>What it says it got.</returns>
     public async Task<string[]> TryAsync(IEnumerable<string> paths, string script)
     {
-        var id = JsonDocument.Parse(_before).RootElement.GetProperty("session").GetProperty("id").GetString();
+        var id = SessionIn(_before).GetProperty("id").GetString();
         var urls = paths.Select(path => _sandbox.At(path.Replace("{id}", id, StringComparison.Ordinal)).ToString()).ToArray();
         return await Evil.EvaluateAsync<string[]>($$"""async (urls) => { {{script}} }""", urls);
     }
 
-    /// <summary>A window that the hostile site keeps a hand on, as <c>opened</c>.</summary>
+    /// <summary>Opens a window that the hostile site keeps a hand on, and tells whether it is kept from the document in it.</summary>
     /// <param name="way"><c>open</c>, <c>post</c>, or a <c>bounced post</c> that was first its own.</param>
-    public async Task<IPage> OpenWindowAsync(string path, string way)
+    public async Task<bool> IsKeptFromWindowAsync(string path, string way)
     {
         var window = await Evil.RunAndWaitForPopupAsync(() => TryAsync([path], way switch
         {
@@ -62,16 +62,12 @@ internal sealed class HostileScene : IAsyncDisposable
             "post" => Posting("urls[0]"),
             _ => Posting("`/bounce?to=${encodeURIComponent(urls[0])}`"),
         }));
+        await Wait.UntilAsync(() => window.Url.StartsWith(_sandbox.Url.ToString(), StringComparison.Ordinal), $"{way} {path}");
         await window.WaitForLoadStateAsync();
-        return window;
+        var isKept = await Evil.EvaluateAsync<bool>("() => { try { return opened.document === null; } catch { return true; } }");
+        await window.CloseAsync();
+        return isKept;
     }
-
-    /// <summary>Whether the hostile site is kept from the document of the window that it opened.</summary>
-    public Task<bool> SeesNothingOfAsync() => Evil.EvaluateAsync<bool>("""
-        () => {
-          try { return opened.document.body.innerText === '' && opened.location.href === 'about:blank'; } catch { return true; }
-        }
-        """);
 
     /// <summary>A genuine callback of another browser, which has not been there itself.</summary>
     public async Task<string> CallbackOfSomebodyElseAsync(string customer)
@@ -88,11 +84,12 @@ internal sealed class HostileScene : IAsyncDisposable
         Assert.Equal(_before, await StateAsync(_ada));
     }
 
-    /// <summary>As herself; a window may have begun a login, as any link may.</summary>
-    public async Task AssertStillSignedInAsync()
+    /// <summary>In the same <c>session</c>, or at least as the same <c>user</c>.</summary>
+    public async Task AssertStillSignedInAsync(string asThe)
     {
-        var (before, now) = (JsonDocument.Parse(_before).RootElement.GetProperty("session"), JsonDocument.Parse(await StateAsync(_ada)).RootElement.GetProperty("session"));
-        Assert.Equal(before.GetRawText(), now.GetRawText());
+        var (before, now) = (SessionIn(_before), SessionIn(await StateAsync(_ada)));
+        Assert.Equal(before.GetProperty("user").GetRawText(), now.GetProperty("user").GetRawText());
+        Assert.True(asThe == "user" || before.GetRawText() == now.GetRawText(), $"{before}\n{now}");
     }
 
     public async ValueTask DisposeAsync()
@@ -103,13 +100,15 @@ internal sealed class HostileScene : IAsyncDisposable
     }
 
     private static string Posting(string action) => $$"""
-        const form = Object.assign(document.createElement('form'), { method: 'post', action: {{action}}, target: 'opened' });
+        const form = Object.assign(document.createElement('form'), { method: 'post', action: {{action}}, target: `window${Math.random()}` });
         form.append(Object.assign(document.createElement('input'), { name: 'everywhere', value: 'true' }));
         document.body.append(form);
-        window.opened = open('', 'opened');
+        window.opened = open('', form.target);
         form.submit();
         return [];
         """;
+
+    private static JsonElement SessionIn(string state) => JsonDocument.Parse(state).RootElement.GetProperty("session");
 
     /// <summary>What the broker knows and what the browser holds.</summary>
     private static async Task<string> StateAsync(Visitor visitor)

@@ -75,6 +75,9 @@ internal sealed class Visitor : IAsyncDisposable
         await Button("Approve").ClickAsync();
     }
 
+    /// <summary>From another tab or window: the page looks whether the session still lives.</summary>
+    public Task ReturnToTabAsync() => Page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
+
     /// <summary>The broker's.</summary>
     public async Task<IReadOnlyList<BrowserContextCookiesResult>> CookiesAsync() =>
         [.. (await Context.CookiesAsync([_sandbox.Url.ToString()])).Where(cookie => cookie.Name.StartsWith("__Host-", StringComparison.Ordinal))];
