@@ -16,7 +16,8 @@ import { abandon, quietly, start } from './work.js';
 let current = null;
 let epoch = 0;
 let forgotAt = 0;
-let soon = 0;
+/** @type {number | undefined} */
+let soon;
 let endAskedFor = '';
 
 export const isKnown = () => current !== null;
@@ -32,6 +33,7 @@ export function forget() {
   current = null;
   /** @type {HTMLInputElement} */ (element('keep-calling')).checked = false;
   clearTimeout(soon);
+  soon = undefined;
   for (const id of ['hello', 'initial', 'ends', 'profile', 'permissions', 'visible']) element(id).replaceChildren();
   abandon();
   for (const clear of [clearNotices, forgetTimeline, forgetDevices, forgetAnswers]) clear();
@@ -81,8 +83,10 @@ export async function callMe() {
   const profile = await unlessForgotten(me());
   if (!profile) return;
   showProfile(profile);
-  clearTimeout(soon);
-  soon = setTimeout(() => quietly(refresh), 1000); // a refresh that this call has set off in the background shows in the session then
+  soon ??= setTimeout(() => { // a refresh that this call has set off in the background shows in the session then
+    soon = undefined;
+    quietly(refresh);
+  }, 1000);
 }
 
 export async function listDevices() {
