@@ -12,14 +12,13 @@ public sealed class Screenshots(RealBrowser browser)
         Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "ProjectDirectory").Value!, "..", "..", "docs", "images");
 
     [Theory]
-    [InlineData("signed-in", Scenery.PermissionMissing, ColorScheme.Light, 1180, 900)]
+    [InlineData("signed-in", Scenery.Refreshed, ColorScheme.Light, 1180, 796)]
     [InlineData("phone", Scenery.SignedIn, ColorScheme.Dark, 390, 844)]
-    [InlineData("consent", Scenery.SimulatorConsent, ColorScheme.Light, 780, 640)]
+    [InlineData("consent", Scenery.SimulatorConsent, ColorScheme.Light, 780, 700)]
     public async Task Make(string name, Scenery scenery, ColorScheme colors, int width, int height)
     {
         await using var sandbox = await SandboxServer.StartAsync();
-        await using var visitor = await Visitor.ArriveAsync(
-            browser, sandbox, new() { ColorScheme = colors, ViewportSize = new() { Width = width, Height = height }, TimezoneId = "UTC", ReducedMotion = ReducedMotion.Reduce });
+        await using var visitor = await Visitor.ArriveAsync(browser, sandbox, new() { ColorScheme = colors, ViewportSize = new() { Width = width, Height = height }, TimezoneId = "UTC" });
         await visitor.GoToAsync(scenery, sandbox);
 
         await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png") });

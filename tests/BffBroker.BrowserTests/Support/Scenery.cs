@@ -8,6 +8,7 @@ public enum Scenery
     SignedOut,
     SignedIn,
     PermissionMissing,
+    Refreshed,
     Outage,
     LoginRefused,
     SimulatorStart,
@@ -33,6 +34,11 @@ internal static class SceneryExtensions
             case Scenery.PermissionMissing:
                 await visitor.LogInAsync(withheld: "postal code");
                 await Assertions.Expect(visitor.Button("Ask for postal code")).ToBeVisibleAsync();
+                break;
+            case Scenery.Refreshed:
+                await sandbox.SetAsync(new { tokenLifetime = 2 });
+                await visitor.GoToAsync(Scenery.PermissionMissing, sandbox);
+                await visitor.KeepCallingUntilRefreshedAsync();
                 break;
             case Scenery.Outage:
                 await visitor.LogInAsync();

@@ -75,6 +75,13 @@ internal sealed class Visitor : IAsyncDisposable
         await Button("Approve").ClickAsync();
     }
 
+    /// <summary>By the switch that calls <c>/me</c> every few seconds.</summary>
+    public async Task KeepCallingUntilRefreshedAsync()
+    {
+        await Page.GetByRole(AriaRole.Switch, new() { Name = "Keep calling /me" }).CheckAsync();
+        await Assertions.Expect(Region("What the broker did for you")).ToContainTextAsync("Token refreshed by the broker");
+    }
+
     /// <summary>From another tab or window: the page looks whether the session still lives.</summary>
     public Task ReturnToTabAsync() => Page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
 
