@@ -43,17 +43,15 @@ public sealed class RealBrowser : IAsyncLifetime
         _playwright?.Dispose();
     }
 
+    /// <summary>Skips the test, or fails it in CI, when there is no Chromium.</summary>
+    internal static void Require() => Programs.Require("chromium", "a real browser");
+
     /// <summary>Another person at another machine: no cookie, no cache, no storage of anybody else.</summary>
     internal async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions options)
     {
-        if (_browser is null)
-        {
-            throw Programs.Missing("Needs chromium on PATH, a real browser: apt-get install chromium.");
-        }
-
         options.IgnoreHTTPSErrors = true; // the certificate is thrown away with its sandbox
         options.Locale ??= "en-GB";
-        var context = await _browser.NewContextAsync(options);
+        var context = await _browser!.NewContextAsync(options);
         context.SetDefaultTimeout(Patience);
         return context;
     }

@@ -45,6 +45,7 @@ internal sealed class SandboxServer : IAsyncDisposable
     /// <param name="redis">Where sessions are kept, instead of in memory.</param>
     public static async Task<SandboxServer> StartAsync(string scheme = "http", string host = "localhost", string? redis = null)
     {
+        RealBrowser.Require(); // nobody else would visit it
         var sandbox = new SandboxServer(scheme, host, redis);
         try
         {
