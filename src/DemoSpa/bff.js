@@ -1,11 +1,11 @@
 // Talks to BffBroker from a page of its own site. No token ever gets here: the session is a cookie that no script can read.
 
-/** Path base of the broker's public URL ('' or, for example, '/bff'), or the whole URL where the page has another origin. */
+/** Path base of the broker's public URL ('' or, for example, '/bff'), or the whole URL where the page has another origin; no slash at its end. */
 const BASE = '';
 
 const LONGEST_WAIT = 5; // seconds; asked to wait longer, a page had better say so than look frozen
-const OWN_ORIGIN = new URL(BASE, location.origin).origin === location.origin ? '' : location.origin; // a path alone would be one at the broker's
-const tabs = new BroadcastChannel('bff');
+const OWN_ORIGIN = new URL(BASE, location.origin).origin === location.origin ? '' : location.origin;
+const tabs = (() => { try { return new BroadcastChannel('bff'); } catch { return undefined; } })(); // an old browser lacks it, a strict one keeps it from the page
 
 /**
  * @typedef {{ authenticated: false } | { authenticated: true, id: string, scopes: string[], declinedScopes?: string[], createdAt: string, expiresAt: string,
@@ -47,16 +47,17 @@ export const session = async () => (await bffFetch(`${BASE}/session`)).json();
 /** @returns {Promise<Record<string, unknown>>} The profile, as Amazon sent it. */
 export const me = async () => (await bffFetch(`${BASE}/me`)).json();
 
-/** Leaves for Amazon and comes back to `returnUrl` (the broker takes no longer one). A navigation, since no fetch can show Amazon's pages. @param {string} [scope] */
+/** Leaves for Amazon and comes back to `returnUrl`: a path of this page's origin, or a URL. No fetch can show Amazon's pages. @param {string} [scope] */
 export function login(returnUrl = here(), scope) {
-  const query = new URLSearchParams({ returnUrl: returnUrl.length > 1500 ? `${OWN_ORIGIN}/` : returnUrl, ...(scope && { scope }) });
+  const whole = returnUrl.startsWith('/') ? OWN_ORIGIN + returnUrl : returnUrl; // a path alone would be one at the broker's
+  const query = new URLSearchParams({ returnUrl: whole.length > 1500 ? `${OWN_ORIGIN}/` : whole, ...(scope && { scope }) }); // the broker takes no longer one
   location.assign(`${BASE}/login?${query}`);
 }
 
 /** Ends the session, with `everywhere` those of the user's other browsers too, and tells the other tabs. */
 export async function logout({ everywhere = false } = {}) {
   await bffFetch(`${BASE}/logout${everywhere ? '?everywhere=true' : ''}`, { method: 'POST' });
-  tabs.postMessage('logout');
+  tabs?.postMessage('logout');
 }
 
 /** @returns {Promise<UserSession[]>} Where this user is signed in, the newest first. */
@@ -69,31 +70,30 @@ export const endSession = (id) => bffFetch(`${BASE}/sessions/${encodeURIComponen
 export const endOtherSessions = () => bffFetch(`${BASE}/sessions`, { method: 'DELETE' });
 
 /** @param {() => void} listener Called when another tab has logged out. */
-export const onLogoutElsewhere = (listener) => tabs.addEventListener('message', ({ data }) => data === 'logout' && listener());
+export const onLogoutElsewhere = (listener) => tabs?.addEventListener('message', ({ data }) => data === 'logout' && listener());
 
 /** This page as a return URL, without the `login_error` that a failed login left there. */
 export function here() {
   const url = new URL(location.href);
   if (url.searchParams.has('login_error')) url.searchParams.delete('login_error'); // a delete always rewrites the query
-  return OWN_ORIGIN + url.pathname.replace(/^\/+/, '/') + url.search + url.hash; // '//name' would be another host
+  return url.pathname.replace(/^\/+/, '/') + url.search + url.hash; // '//name' would be another host
 }
 
-/** `fetch` for the broker and the APIs behind it: a good answer, or a {@link BffError}. A safe request that meets a 503 is repeated once.
+/** `fetch` for the broker and the APIs behind it: a good answer, or a {@link BffError}. A GET or HEAD that meets a 503 is repeated once.
  * @param {RequestInfo | URL} input @param {RequestInit} [init] @returns {Promise<Response>} */
 export async function bffFetch(input, init) {
   const request = new Request(input, { credentials: 'include', ...init });
-  const safe = ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+  const safe = ['GET', 'HEAD'].includes(request.method); // and without a body, which could not be sent again
   if (!safe) request.headers.set('X-CSRF', '1'); // no form and no foreign page can send it
-
   let response = await send(request);
   const wait = secondsToWait(response) ?? 1;
   if (response.status === 503 && safe && wait <= LONGEST_WAIT) {
-    await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+    await new Promise((resolve) => { request.signal.addEventListener('abort', resolve); setTimeout(resolve, wait * 1000); }); // the next attempt throws then
     response = await send(request, wait);
   }
   if (response.ok) return response;
-
-  const body = await response.clone().json().catch(() => null);
+  const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json'); // an API's own JSON may well have a `code`
+  const body = isProblem && await response.clone().json().catch(() => null);
   const problem = typeof body?.code === 'string' ? body : { code: 'http_error', title: response.statusText || undefined };
   const Kind = problem.code === 'login_required' ? LoginRequired : problem.code === 'insufficient_scope' ? InsufficientScope : BffError;
   throw new Kind({ ...problem, status: response.status, retryAfter: secondsToWait(response) }, response);

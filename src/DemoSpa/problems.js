@@ -6,6 +6,10 @@ import { inAWhile } from './words.js';
 const STILL = 'You are still signed in. ';
 const signIn = { label: 'Sign in', run: () => login() };
 const reload = { label: 'Reload the page', run: () => location.reload() };
+const misconfigured = () => ({
+  title: 'This part of the site is not set up correctly',
+  text: 'Nothing in your browser can change that. Tell the operator the trace id below.',
+});
 
 const PROBLEMS = {
   login_required: () => ({ title: 'Your session has ended', text: 'Sign in again to go on from here.', action: signIn }),
@@ -58,6 +62,10 @@ const PROBLEMS = {
   }),
   invalid_state: () => ({ title: 'This login cannot be finished', text: 'It is too old, or was begun elsewhere. Begin a new one.', action: signIn }),
   not_allowed: () => ({ title: 'Your account has no access here', text: 'You are signed in, but this part is for others. Ask the operator.' }),
+  gateway_key_required: misconfigured,
+  untrusted_proxy: misconfigured,
+  unknown_host: misconfigured,
+  gateway_not_configured: misconfigured,
   not_found: () => ({ title: 'There is nothing here any more', text: 'It may have ended or moved meanwhile. Reload to see how things are.', action: reload }),
   method_not_allowed: () => ({ title: 'That cannot be done here', text: 'The page may be older than the broker. Reload it.', action: reload }),
   internal_error: (_, still) => ({
