@@ -40,6 +40,21 @@ public sealed class AccessibilityTests(RealBrowser browser)
         Assert.True(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "It scrolls sideways.");
     }
 
+    [Fact]
+    public async Task Where_colours_are_forced_a_switch_still_shows_whether_it_is_on()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox, new() { ForcedColors = ForcedColors.Active, ReducedMotion = ReducedMotion.Reduce });
+        await ada.LogInAsync();
+        var keepCalling = ada.Page.GetByRole(AriaRole.Switch);
+
+        var off = await keepCalling.ScreenshotAsync();
+        await keepCalling.EvaluateAsync("input => { input.checked = true; }"); // without focus, whose outline would be the difference
+        var on = await keepCalling.ScreenshotAsync();
+
+        Assert.NotEqual(off, on);
+    }
+
     private static async Task<string> ViolationsAsync(IPage page)
     {
         if (!File.Exists(Axe))
