@@ -55,7 +55,9 @@ onLogoutElsewhere(() => {
   showSignedOut();
   showNotice('status', { code: 'signed_out', title: 'You are signed out', text: 'You logged out in another tab.' });
 });
-addEventListener('offline', () => showNotice('alert', noticeFor(new BffError({ code: 'network_error' }), false)));
+addEventListener('offline', () => showNotice('alert', {
+  code: 'network_error', title: 'You are offline', text: 'This page looks again by itself once you are connected.',
+}));
 addEventListener('online', () => start(refresh));
 // A page out of the back-forward cache, or a tab that was away for hours, may show a session that has ended.
 addEventListener('pageshow', ({ persisted }) => {

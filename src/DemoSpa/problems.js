@@ -75,7 +75,7 @@ const PROBLEMS = {
   }),
   network_error: () => navigator.onLine
     ? { title: 'The broker does not answer', text: 'Check your connection, then try again.', retry: true }
-    : { title: 'You are offline', text: 'This page goes on by itself once you are connected again.' },
+    : { title: 'You are offline', text: 'That did not get through. Try again once you are connected.', retry: true },
 };
 
 /** @param {unknown} error @param {boolean} signedIn */

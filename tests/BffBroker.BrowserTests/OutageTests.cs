@@ -57,6 +57,24 @@ public sealed class OutageTests(RealBrowser browser)
     }
 
     [Fact]
+    public async Task A_logout_that_does_not_get_through_says_so_and_can_be_tried_again()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        await ada.LogInAsync();
+
+        await ada.Context.SetOfflineAsync(true);
+        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You are offline");
+        await ada.Button("Log out").ClickAsync();
+        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("did not get through");
+        await Assertions.Expect(ada.Button("Try again")).ToBeVisibleAsync();
+
+        await ada.Context.SetOfflineAsync(false);
+        await ada.Button("Log out").ClickAsync();
+        await Assertions.Expect(ada.SignInButton).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task While_Redis_is_away_a_reload_shows_an_outage_and_afterwards_the_same_session()
     {
         using var redis = await OwnRedis.StartAsync();
