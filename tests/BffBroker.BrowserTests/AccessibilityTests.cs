@@ -55,6 +55,18 @@ public sealed class AccessibilityTests(RealBrowser browser)
         Assert.NotEqual(off, on);
     }
 
+    [Fact]
+    public async Task Text_twice_as_large_fits_on_a_narrow_page()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox, new() { ViewportSize = new() { Width = 320, Height = 800 } });
+        await ada.LogInAsync();
+
+        await ada.Page.EvaluateAsync("document.documentElement.style.setProperty('font-size', '200%')");
+
+        Assert.InRange(await ada.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, 320);
+    }
+
     private static async Task<string> ViolationsAsync(IPage page)
     {
         if (!File.Exists(Axe))
