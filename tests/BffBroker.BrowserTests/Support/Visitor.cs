@@ -51,12 +51,18 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>The URL that a login ends with, which this browser then does not go to.</summary>
     public async Task<string> CallbackOfALoginAsync(string customer)
     {
-        await Context.RouteAsync("**/callback?*", route => route.AbortAsync());
-        var callback = Page.WaitForRequestAsync("**/callback?*");
+        // No route is asked about a redirect: Amazon's answer, which has it, must not come.
+        var callback = new TaskCompletionSource<string>();
+        await Page.RouteAsync("**/ap/consent", async route =>
+        {
+            var answer = await route.FetchAsync(new() { MaxRedirects = 0 });
+            callback.SetResult(answer.Headers["location"]);
+            await route.AbortAsync();
+        });
         await SignInButton.ClickAsync();
         await SignInAtAmazonAsync(customer);
         await ConsentAsync();
-        return (await callback).Url;
+        return await callback.Task;
     }
 
     public async Task SignInAtAmazonAsync(string customer = "Ada Example")
