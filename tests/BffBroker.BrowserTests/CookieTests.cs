@@ -14,6 +14,7 @@ public sealed class CookieTests(RealBrowser browser)
     {
         await using var sandbox = await SandboxServer.StartAsync(scheme);
         await using var ada = await Visitor.ArriveAsync(browser, sandbox);
+        var (login, callback) = (ada.Page.WaitForResponseAsync("**/login?*"), ada.Page.WaitForResponseAsync("**/callback?*"));
         await ada.LogInAsync();
 
         var cookies = await ada.CookiesAsync();
@@ -26,6 +27,12 @@ public sealed class CookieTests(RealBrowser browser)
             Assert.Equal(SameSiteAttribute.Lax, cookie.SameSite);
             Assert.Equal(("localhost", "/"), (cookie.Domain, cookie.Path)); // with a dot before it, other hosts would get it
         });
+        foreach (var answer in new[] { await login, await callback })
+        {
+            // Where nothing is said, a browser calls it Lax, too, and lets other sites' forms send it for two minutes.
+            Assert.Contains("samesite=lax", await answer.HeaderValueAsync("set-cookie"), StringComparison.OrdinalIgnoreCase);
+        }
+
         Assert.Equal("", await ada.Page.EvaluateAsync<string>("document.cookie"));
     }
 
