@@ -32,7 +32,7 @@ public sealed class TourTests(RealBrowser browser)
         await Assertions.Expect(elsewhere.SignInButton).ToBeVisibleAsync();
         await ada.ReturnToTabAsync();
         await Assertions.Expect(ada.SignInButton).ToBeVisibleAsync();
-        await Assertions.Expect(ada.Page.Locator("body")).Not.ToContainTextAsync("ada@example.com");
+        await Visitor.ExpectNothingOfAnybodyAsync(ada.Page);
     }
 
     [Fact]
@@ -66,8 +66,9 @@ public sealed class TourTests(RealBrowser browser)
 
         await ada.Button("Log out").ClickAsync();
 
+        await Assertions.Expect(second.GetByRole(AriaRole.Status)).ToContainTextAsync("You logged out in another tab"); // told, not found out by asking
         await Assertions.Expect(second.GetByRole(AriaRole.Button, new() { Name = "Sign in with Amazon" })).ToBeVisibleAsync();
-        await Assertions.Expect(second.Locator("body")).Not.ToContainTextAsync("ada@example.com");
+        await Visitor.ExpectNothingOfAnybodyAsync(second);
     }
 
     [Fact]

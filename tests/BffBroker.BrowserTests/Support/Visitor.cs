@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace BffBroker.BrowserTests.Support;
@@ -90,6 +91,10 @@ internal sealed class Visitor : IAsyncDisposable
 
     /// <summary>From another tab or window: the page looks whether the session still lives.</summary>
     public Task ReturnToTabAsync() => Page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
+
+    /// <summary>Of whoever was signed in, the page keeps nothing, unseen parts included.</summary>
+    public static Task ExpectNothingOfAnybodyAsync(IPage page) =>
+        Assertions.Expect(page.Locator("body")).Not.ToContainTextAsync(new Regex("Ada|ada@|amzn1|98109|Chrome on|You signed in|session ends|Granted|Ask for"));
 
     /// <summary>The broker's.</summary>
     public async Task<IReadOnlyList<BrowserContextCookiesResult>> CookiesAsync() =>
