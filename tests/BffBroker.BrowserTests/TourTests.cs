@@ -82,6 +82,6 @@ public sealed class TourTests(RealBrowser browser)
 
         await ada.KeepCallingUntilRefreshedAsync();
 
-        Assert.Equal(cookies.Select(cookie => cookie.Value), (await ada.CookiesAsync()).Select(cookie => cookie.Value));
+        Assert.Equal(cookies.Select(cookie => (cookie.Value, cookie.Expires)), (await ada.CookiesAsync()).Select(cookie => (cookie.Value, cookie.Expires)));
     }
 }
