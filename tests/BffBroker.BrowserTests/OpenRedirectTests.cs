@@ -52,7 +52,10 @@ public sealed class OpenRedirectTests(RealBrowser browser)
     {
         var loaded = new TaskCompletionSource();
         void Loaded(object? sender, IPage page) => loaded.TrySetResult();
+        void Failed(object? sender, IRequest request) =>
+            _ = request.IsNavigationRequest && loaded.TrySetException(new InvalidOperationException($"{url} led to {request.Url}: {request.Failure}"));
         visitor.Page.Load += Loaded;
+        visitor.Page.RequestFailed += Failed; // nobody is at evil.example, and a page that tells so never loads
         await visitor.Page.EvaluateAsync(
             $$"""
             ([tag, url]) => {
@@ -64,6 +67,7 @@ public sealed class OpenRedirectTests(RealBrowser browser)
             new[] { tag, url });
         await loaded.Task.WaitAsync(TestContext.Current.CancellationToken);
         visitor.Page.Load -= Loaded;
+        visitor.Page.RequestFailed -= Failed;
     }
 
     private static Task<string> OriginAsync(Visitor visitor) => visitor.Page.EvaluateAsync<string>("location.origin");
