@@ -10,6 +10,7 @@ public enum Scenery
     PermissionMissing,
     Refreshed,
     Outage,
+    LoggedOut,
     LoginRefused,
     SimulatorStart,
     SimulatorSignIn,
@@ -45,6 +46,12 @@ internal static class SceneryExtensions
                 await sandbox.BreakAsync("profile", "serverError");
                 await visitor.Button("Call /me").ClickAsync();
                 await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("unavailable");
+                await visitor.Region("What this browser can see").GetByText("/me").First.ClickAsync(); // which unfolds the answer
+                break;
+            case Scenery.LoggedOut:
+                await visitor.LogInAsync();
+                await visitor.Button("Log out").ClickAsync();
+                await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("You are signed out");
                 break;
             case Scenery.LoginRefused:
                 await visitor.OpenAsync("/callback?code=123456789012345678&state=forged");
