@@ -43,25 +43,33 @@ internal sealed class HostileScene : IAsyncDisposable
         return new(browser, sandbox, site, ada, evil, before, calls);
     }
 
-    /// <summary>Runs a script of the hostile site, which knows even the session's id, against our <c>urls</c>.</summary>
+    /// <summary>Runs a script of the folder Attacks at the hostile site, which knows even the session's id.</summary>
     /// <returns>What it says it got.</returns>
-    public async Task<string[]> TryAsync(IEnumerable<string> paths, string script)
+    public async Task<string[]> AttackAsync(string attack, IEnumerable<string> paths)
     {
         var id = SessionIn(_before).GetProperty("id").GetString();
-        var urls = paths.Select(path => _sandbox.At(path.Replace("{id}", id, StringComparison.Ordinal)).ToString()).ToArray();
-        return await Evil.EvaluateAsync<string[]>($$"""async (urls) => { {{script}} }""", urls);
+        var urls = paths.Select(path => _sandbox.At(path.Replace("{id}", id, StringComparison.Ordinal)).ToString());
+        var script = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Attacks", $"{attack}.js"), TestContext.Current.CancellationToken);
+        return await Evil.EvaluateAsync<string[]>(script, urls.ToArray());
     }
 
     /// <summary>Opens a window that the hostile site keeps a hand on, and tells whether it is kept from the document in it.</summary>
     /// <param name="way"><c>open</c>, <c>post</c>, or a <c>bounced post</c> that was first its own.</param>
     public async Task<bool> IsKeptFromWindowAsync(string path, string way)
     {
-        var window = await Evil.RunAndWaitForPopupAsync(() => TryAsync([path], way switch
-        {
-            "open" => "window.opened = open(urls[0]); return [];",
-            "post" => Posting("urls[0]"),
-            _ => Posting("`/bounce?to=${encodeURIComponent(urls[0])}`"),
-        }));
+        var window = await Evil.RunAndWaitForPopupAsync(() => Evil.EvaluateAsync(
+            """
+            ([url, way]) => {
+              if (way === 'open') return void (window.opened = open(url));
+              const action = way === 'post' ? url : `/bounce?to=${encodeURIComponent(url)}`;
+              const form = Object.assign(document.createElement('form'), { method: 'post', action, target: `window${Math.random()}` });
+              form.append(Object.assign(document.createElement('input'), { name: 'everywhere', value: 'true' }));
+              document.body.append(form);
+              window.opened = open('', form.target);
+              form.submit();
+            }
+            """,
+            new[] { _sandbox.At(path).ToString(), way }));
         await Wait.UntilAsync(() => window.Url.StartsWith(_sandbox.Url.ToString(), StringComparison.Ordinal), $"{way} {path}");
         await window.WaitForLoadStateAsync();
         var isKept = await Evil.EvaluateAsync<bool>("() => { try { return opened.document === null; } catch { return true; } }");
@@ -98,15 +106,6 @@ internal sealed class HostileScene : IAsyncDisposable
         await _site.DisposeAsync();
         await _sandbox.DisposeAsync();
     }
-
-    private static string Posting(string action) => $$"""
-        const form = Object.assign(document.createElement('form'), { method: 'post', action: {{action}}, target: `window${Math.random()}` });
-        form.append(Object.assign(document.createElement('input'), { name: 'everywhere', value: 'true' }));
-        document.body.append(form);
-        window.opened = open('', form.target);
-        form.submit();
-        return [];
-        """;
 
     private static JsonElement SessionIn(string state) => JsonDocument.Parse(state).RootElement.GetProperty("session");
 
