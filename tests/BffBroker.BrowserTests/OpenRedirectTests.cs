@@ -16,6 +16,9 @@ public sealed class OpenRedirectTests(RealBrowser browser)
         "/?returnUrl=//evil.example", "/login?returnUrl=//evil.example", "/callback?returnUrl=//evil.example", "//evil.example%2F..", "/\u2028/evil.example", "\u3000//evil.example", "/\uFF0Fevil.example",
     ];
 
+    // Of our origin, and loaded in no time.
+    private const string SomePage = "/bff.js";
+
     [Fact]
     public async Task A_login_ends_on_our_origin_wherever_a_link_wants_it_to_go()
     {
@@ -25,7 +28,7 @@ public sealed class OpenRedirectTests(RealBrowser browser)
 
         foreach (var returnUrl in ReturnUrls)
         {
-            await ada.OpenAsync("/");
+            await ada.OpenAsync(SomePage);
             await FollowAsync(ada, "a => a.click()", "a", $"/login?returnUrl={Uri.EscapeDataString(returnUrl)}");
 
             Assert.True(await OriginAsync(ada) == Origin(sandbox), $"{returnUrl} led to {ada.Page.Url}");
@@ -40,7 +43,7 @@ public sealed class OpenRedirectTests(RealBrowser browser)
 
         foreach (var returnUrl in ReturnUrls)
         {
-            await ada.OpenAsync("/");
+            await ada.OpenAsync(SomePage);
             await FollowAsync(ada, "form => { form.method = 'post'; form.submit(); }", "form", $"/logout?returnUrl={Uri.EscapeDataString(returnUrl)}");
 
             Assert.True(await OriginAsync(ada) == Origin(sandbox), $"{returnUrl} led to {ada.Page.Url}");

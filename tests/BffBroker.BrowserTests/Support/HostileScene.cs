@@ -8,6 +8,9 @@ namespace BffBroker.BrowserTests.Support;
 /// <summary>Ada is signed in at our site, and has a second tab open at a hostile one.</summary>
 internal sealed class HostileScene : IAsyncDisposable
 {
+    /// <summary>Where the demo page and the broker are.</summary>
+    public const string Ours = "app.shop.example";
+
     private readonly SandboxServer _sandbox;
     private readonly HostileSite _site;
     private readonly RealBrowser _browser;
@@ -24,12 +27,22 @@ internal sealed class HostileScene : IAsyncDisposable
         ada.Context.RequestFailed += (_, request) => _underWay.TryRemove(request, out var _);
     }
 
+    /// <summary>Where the hostile site may be: on another site, or on a host beside ours, which is of the same site to a browser.</summary>
+    public static IReadOnlyList<string> Hosts => ["evil.example", "blog.shop.example"];
+
+    /// <summary>All that there is to attack.</summary>
+    public static IReadOnlyList<string> Paths { get; } =
+    [
+        "/me", "/session", "/sessions", "/sessions/{id}", "/logout", "/logout?everywhere=true", "/login", "/login?returnUrl=/&scope=postal_code", "/callback", "/callback?error=access_denied",
+        "/auth/nginx", "/auth/forward", "/api/orders", "/",
+    ];
+
     /// <summary>The tab at the hostile site.</summary>
     public IPage Evil { get; }
 
-    public static async Task<HostileScene> StartAsync(RealBrowser browser, string ours, string theirs)
+    public static async Task<HostileScene> StartAsync(RealBrowser browser, string theirs)
     {
-        var sandbox = await SandboxServer.StartAsync("https", ours);
+        var sandbox = await SandboxServer.StartAsync("https", Ours);
         var site = await HostileSite.StartAsync();
         var ada = await Visitor.ArriveAsync(browser, sandbox);
         await ada.LogInAsync();
@@ -45,10 +58,10 @@ internal sealed class HostileScene : IAsyncDisposable
 
     /// <summary>Runs a script of the folder Attacks at the hostile site, which knows even the session's id.</summary>
     /// <returns>What it says it got.</returns>
-    public async Task<string[]> AttackAsync(string attack, IEnumerable<string> paths)
+    public async Task<string[]> AttackAsync(string attack)
     {
         var id = SessionIn(_before).GetProperty("id").GetString();
-        var urls = paths.Select(path => _sandbox.At(path.Replace("{id}", id, StringComparison.Ordinal)).ToString());
+        var urls = Paths.Select(path => _sandbox.At(path.Replace("{id}", id, StringComparison.Ordinal)).ToString());
         var script = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Attacks", $"{attack}.js"), TestContext.Current.CancellationToken);
         return await Evil.EvaluateAsync<string[]>(script, urls.ToArray());
     }

@@ -28,6 +28,7 @@ internal sealed class SandboxServer : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["ConnectionStrings__Redis"] = redis ?? "";
+        start.Environment["DOTNET_TieredPGO"] = "0"; // it lives for seconds, and learns for nobody
         _process = Programs.Start(start);
         _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
