@@ -3,8 +3,6 @@ using BffBroker.Endpoints;
 using BffBroker.Management;
 using BffBroker.Redis;
 using BffBroker.Telemetry;
-using Serilog;
-using Serilog.Events;
 
 namespace BffBroker;
 
@@ -37,18 +35,7 @@ internal static class Broker
     public static void UseBroker(this WebApplication app)
     {
         var site = app.Services.GetRequiredService<PublicSite>();
-        app.UseSerilogRequestLogging(options =>
-        {
-            options.Logger = app.Services.GetRequiredService<Serilog.ILogger>();
-            options.EnrichDiagnosticContext = (line, http) => line.Set("RequestId", http.TraceIdentifier);
-            options.GetMessageTemplateProperties = (http, _, milliseconds, status) =>
-            [
-                new("RequestMethod", new ScalarValue(http.Request.Method)),
-                new("RequestPath", new ScalarValue(http.LoggedPath)),
-                new("StatusCode", new ScalarValue(status)),
-                new("Elapsed", new ScalarValue(milliseconds)),
-            ];
-        });
+        app.UseRequestLog();
         app.UseMiddleware<BrokerEdge>();
         app.UseForwardedHeadersOfTrustedProxies();
         if (site.PathBase.Length > 0)
@@ -57,7 +44,9 @@ internal static class Broker
         }
 
         app.UseRouting();
-        app.UseCors();
+
+        // The middleware asks for its services anew at each request, and has nothing to do at most of them.
+        app.UseWhen(http => http.Request.Headers.Origin.Count > 0, branch => branch.UseCors());
         LoginEndpoint.Map(app);
         CallbackEndpoint.Map(app);
         PageStyle.Map(app);

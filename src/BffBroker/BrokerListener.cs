@@ -15,6 +15,7 @@ internal static class BrokerListener
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.LimitRequests();
+            kestrel.AddServerHeader = false;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1; // an API's headers go on byte for byte; all of ours are ASCII
         });
         builder.Services.Configure<FormOptions>(RequestLimits.LimitForm);

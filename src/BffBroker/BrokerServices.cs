@@ -30,6 +30,7 @@ internal static class BrokerServices
         .AddSingleton<StoreSignals>()
         .AddSingleton<KeyRing>()
         .AddSingleton<SessionSeal>()
+        .AddSingleton<OpenedRecords>()
         .AddSingleton<RecentWrites>()
         .AddSingleton<RememberingStore>()
         .AddSingleton<SessionIndex>()
@@ -82,6 +83,9 @@ internal static class BrokerServices
 
     public static void AddEndpoints(this IServiceCollection services) => services
         .AddCors()
+
+        // Routing would want the middleware also where there is no Origin, and so nothing for it to do.
+        .Configure<RouteOptions>(routing => routing.SuppressCheckForUnhandledSecurityMetadata = true)
         .AddSingleton<ICorsPolicyProvider, CorsPolicies>()
         .AddSingleton<PublicSite>()
         .AddSingleton<StandardHeaders>()

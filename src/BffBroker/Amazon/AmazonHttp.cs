@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
@@ -16,7 +17,7 @@ internal sealed partial class AmazonHttp(IOptionsMonitor<AmazonOptions> options,
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
 
     // .NET repeats a request on a kept connection that turns out to be closed, but never one whose content it has begun to send.
-    private readonly HttpClient _http = new(new SocketsHttpHandler
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
     {
         // With TLS. Less than a caller waits, so that it is known that nothing was sent.
         ConnectTimeout = TimeSpan.FromSeconds(3),
@@ -28,15 +29,12 @@ internal sealed partial class AmazonHttp(IOptionsMonitor<AmazonOptions> options,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.All,
         ActivityHeadersPropagator = null, // a span of its own would have the URL, and tokeninfo's has a token
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    });
 
     public async Task<AmazonOutcome> SendAsync(AmazonOperation operation, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using var span = BrokerTrace.StartAmazonCall(operation.Name);
-        request.Headers.Accept.Add(new("application/json"));
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
         if (options.CurrentValue.SendTraceContext && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } traceParent })
         {
             request.Headers.Add("traceparent", traceParent);
@@ -46,7 +44,7 @@ internal sealed partial class AmazonHttp(IOptionsMonitor<AmazonOptions> options,
         AmazonOutcome outcome;
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var response = await _http.SendAsync(request, cancellationToken);
             var body = await ReadAsync(response.Content, cancellationToken);
             outcome = new AmazonOutcome.Answered(
                 new(response.StatusCode, body, RetryAfterOf(response.Headers.RetryAfter), RequestIdOf(response.Headers)));
@@ -90,10 +88,11 @@ internal sealed partial class AmazonHttp(IOptionsMonitor<AmazonOptions> options,
     private static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[LargestAnswer + 1];
+        var buffer = ArrayPool<byte>.Shared.Rent(LargestAnswer + 1);
+        var length = buffer.Length;
         try
         {
-            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            length = await stream.ReadAtLeastAsync(buffer, LargestAnswer + 1, throwOnEndOfStream: false, cancellationToken);
 
             // Too large is as good as empty: no such answer is documented.
             return length > LargestAnswer ? [] : buffer[..length];
@@ -102,6 +101,12 @@ internal sealed partial class AmazonHttp(IOptionsMonitor<AmazonOptions> options,
         {
             // So is one that does not decompress.
             return [];
+        }
+        finally
+        {
+            // Whoever gets it next is not to find tokens in it.
+            buffer.AsSpan(0, length).Clear();
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -8,6 +8,8 @@ internal sealed class AmazonOptions
 {
     public const string Section = "Amazon";
 
+    private AmazonEndpoints? _endpoints;
+
     /// <summary>Of the LWA security profile, "amzn1.application-oa2-client.…"; at most 100 bytes.</summary>
     [Required(ErrorMessage = "Required. Copy it from the LWA security profile.")]
     [StringLength(100, ErrorMessage = "May have 100 characters. Copy the client ID, not the secret, from the LWA security profile.")]
@@ -41,6 +43,9 @@ internal sealed class AmazonOptions
 
     /// <summary>Sends our <c>traceparent</c> with each call: for a simulator, or whoever at Amazon asks for it.</summary>
     public bool SendTraceContext { get; set; }
+
+    /// <summary>Built when they are first asked for, which is after the validation.</summary>
+    public AmazonEndpoints GetEndpoints() => _endpoints ??= new(this);
 
     private IEnumerable<AmazonScope> EffectiveScopes => Scopes.Count > 0 ? Scopes : [new AmazonScope { Name = "profile" }];
 

@@ -14,7 +14,7 @@ internal sealed partial class ProfileEndpoint(AmazonRequests requests, IOptionsM
     public async Task<ProfileOutcome> GetAsync(AccessToken accessToken, CancellationToken cancellationToken)
     {
         using var span = BrokerTrace.Start("profile");
-        var url = new AmazonEndpoints(options.CurrentValue).Profile;
+        var url = options.CurrentValue.GetEndpoints().Profile;
         var bearer = new AuthenticationHeaderValue("Bearer", accessToken.Value);
         ProfileOutcome outcome = await SendAsync(AmazonOperation.Profile, () => new(HttpMethod.Get, url) { Headers = { Authorization = bearer } }, cancellationToken) switch
         {
@@ -29,7 +29,7 @@ internal sealed partial class ProfileEndpoint(AmazonRequests requests, IOptionsM
     public async Task<IdentityOutcome> IdentifyAsync(AccessToken accessToken, CancellationToken cancellationToken)
     {
         var amazon = options.CurrentValue;
-        var url = $"{new AmazonEndpoints(amazon).TokenInfo}?access_token={Uri.EscapeDataString(accessToken.Value)}";
+        var url = $"{amazon.GetEndpoints().TokenInfo}?access_token={Uri.EscapeDataString(accessToken.Value)}";
         var outcome = await SendAsync(AmazonOperation.TokenInfo, () => new(HttpMethod.Get, url), cancellationToken);
         if (outcome is not AmazonOutcome.Answered { Answer: { IsTransient: false } answer })
         {

@@ -52,7 +52,7 @@ internal sealed partial class TokenEndpoint(AmazonRequests requests, IOptionsMon
             parameters["client_secret"] = secret;
             return requests.SendAsync(
                 grant,
-                () => new(HttpMethod.Post, new AmazonEndpoints(amazon).Token) { Content = new FormUrlEncodedContent(parameters) },
+                () => new(HttpMethod.Post, amazon.GetEndpoints().Token) { Content = new FormUrlEncodedContent(parameters) },
                 cancellationToken);
         }
     }

@@ -7,7 +7,7 @@ namespace BffBroker.Endpoints;
 internal sealed class AuthNginxEndpoint(GatewayCheck check)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/auth/nginx", (HttpContext http, AuthNginxEndpoint auth) => auth.AnswerAsync(http));
+        routes.MapGet("/auth/nginx", routes.ServiceProvider.GetRequiredService<AuthNginxEndpoint>().AnswerAsync).WithMetadata(AskedAllTheTime.Instance);
 
     private async Task AnswerAsync(HttpContext http)
     {

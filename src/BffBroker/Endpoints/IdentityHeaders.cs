@@ -53,7 +53,7 @@ internal static class IdentityHeaders
     /// </summary>
     public static string Encode(string value)
     {
-        if (!value.Any(character => character is < ' ' or > '~') && value.Trim().Length == value.Length && !value.StartsWith(Encoded, StringComparison.OrdinalIgnoreCase))
+        if (!value.AsSpan().ContainsAnyExceptInRange(' ', '~') && !value.StartsWith(' ') && !value.EndsWith(' ') && !value.StartsWith(Encoded, StringComparison.OrdinalIgnoreCase))
         {
             return value;
         }

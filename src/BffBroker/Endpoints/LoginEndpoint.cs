@@ -64,7 +64,7 @@ internal sealed partial class LoginEndpoint(
         var loginKey = cookies.LoginKeyOf(request) ?? CookieSecret.Create();
         var state = states.Begin(returnUrl, scopes, loginKey);
 
-        var authorizationRequest = new AmazonEndpoints(amazon).AuthorizationRequest(
+        var authorizationRequest = amazon.GetEndpoints().AuthorizationRequest(
             amazon.ClientId,
             scopes,
             amazon.EssentialOf(scopes),

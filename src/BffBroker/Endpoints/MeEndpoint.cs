@@ -1,4 +1,3 @@
-using System.Net.Mime;
 using BffBroker.Amazon;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
@@ -10,8 +9,11 @@ namespace BffBroker.Endpoints;
 internal sealed class MeEndpoint(
     PublicSite site, SessionAccess access, SessionTokens tokens, ProfileEndpoint profile, RefreshLimits limits, IOptionsMonitor<AmazonOptions> amazonOptions)
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/me", (HttpContext http, MeEndpoint me, CancellationToken cancellationToken) => me.GetAsync(http, cancellationToken));
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var me = routes.ServiceProvider.GetRequiredService<MeEndpoint>();
+        routes.MapGet("/me", (HttpContext http, CancellationToken cancellationToken) => me.GetAsync(http, cancellationToken)).WithMetadata(AskedAllTheTime.Instance);
+    }
 
     private Task<IResult> GetAsync(HttpContext http, CancellationToken cancellationToken) =>
         access.WithSessionAsync(http, session => GetAsync(http, session, cancellationToken));
@@ -39,7 +41,7 @@ internal sealed class MeEndpoint(
 
         return answer switch
         {
-            ProfileOutcome.Found(var json) => TypedResults.Bytes(json, MediaTypeNames.Application.Json),
+            ProfileOutcome.Found(var json) => new Profile(json),
             ProfileOutcome.InsufficientScope => Problems.Json(http, Problems.InsufficientScope, site.LoginUrl(MissingScopes(usable))),
             ProfileOutcome.Unavailable(var retryAfter) => Problems.Unavailable(http, retryAfter ?? limits.RetryAfter),
             _ => Problems.Json(http, Problems.AmazonError),

@@ -6,7 +6,11 @@ namespace BffBroker.Endpoints;
 /// <summary><c>GET /session</c>: what the broker knows about this browser's login. Never calls Amazon.</summary>
 internal static class SessionEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/session", GetAsync);
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var access = routes.ServiceProvider.GetRequiredService<SessionAccess>();
+        routes.MapGet("/session", (Delegate)((HttpContext http) => GetAsync(http, access))).WithMetadata(AskedAllTheTime.Instance);
+    }
 
     private static async Task<IResult> GetAsync(HttpContext http, SessionAccess access) =>
         await access.FindAsync(http) switch

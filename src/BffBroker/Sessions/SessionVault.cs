@@ -6,7 +6,7 @@ namespace BffBroker.Sessions;
 
 /// <summary>The sessions: made at a login, found by their key, saved after a refresh. Seals and opens what the store keeps.</summary>
 internal sealed partial class SessionVault(
-    RememberingStore store, SessionIndex index, SessionSeal seal, IOptions<SessionOptions> options, BrokerMeter meter, TimeProvider clock, ILogger<SessionVault> logger)
+    RememberingStore store, SessionIndex index, SessionSeal seal, OpenedRecords opened, IOptions<SessionOptions> options, BrokerMeter meter, TimeProvider clock, ILogger<SessionVault> logger)
 {
     private readonly TimeSpan _idleTimeout = options.Value.IdleTimeout;
     private readonly TimeSpan _lifetime = options.Value.Lifetime;
@@ -58,7 +58,7 @@ internal sealed partial class SessionVault(
             return new SessionLookup.Missing();
         }
 
-        if (await seal.OpenAsync(stored, key) is not { } session)
+        if (await OpenAsync(handle, stored, key) is not { } session)
         {
             meter.RecordUnreadable();
             LogUnreadable(handle, stored);
@@ -109,6 +109,22 @@ internal sealed partial class SessionVault(
 
     /// <summary>Every record there is; one that is made meanwhile may be left out.</summary>
     public IAsyncEnumerable<SessionHandle> AllAsync(CancellationToken cancellationToken) => store.AllAsync(cancellationToken);
+
+    private async ValueTask<Session?> OpenAsync(SessionHandle handle, StoredSession stored, CookieSecret key)
+    {
+        if (opened.Find(handle, stored) is { } known)
+        {
+            return known;
+        }
+
+        var session = await seal.OpenAsync(stored, key);
+        if (session is not null)
+        {
+            opened.Add(handle, stored, session);
+        }
+
+        return session;
+    }
 
     private void LogUnreadable(SessionHandle handle, StoredSession stored)
     {

@@ -39,12 +39,12 @@ namespace Serilog
 
                 void Write(int status, Exception? exception)
                 {
-                    var level = status >= 500 ? LogEventLevel.Error : LogEventLevel.Information;
+                    var elapsed = clock.GetElapsedTime(start).TotalMilliseconds;
+                    var level = options.GetLevel(context, elapsed, exception);
                     if (logger.IsEnabled(level))
                     {
                         var line = new RequestLine();
                         options.EnrichDiagnosticContext?.Invoke(line, context);
-                        var elapsed = clock.GetElapsedTime(start).TotalMilliseconds;
                         var properties = line.Properties.Concat(options.GetMessageTemplateProperties(context, context.Request.Path.Value ?? "", elapsed, status));
                         var span = Activity.Current;
                         logger.Write(new LogEvent(clock.GetLocalNow(), level, exception, Template, properties, span?.TraceId ?? default, span?.SpanId ?? default));
@@ -70,6 +70,9 @@ namespace Serilog.AspNetCore
         public ILogger? Logger { get; set; }
 
         public Action<IDiagnosticContext, HttpContext>? EnrichDiagnosticContext { get; set; }
+
+        public Func<HttpContext, double, Exception?, LogEventLevel> GetLevel { get; set; } = (http, _, exception) =>
+            exception is not null || http.Response.StatusCode >= 500 ? LogEventLevel.Error : LogEventLevel.Information;
 
         public Func<HttpContext, string, double, int, IEnumerable<LogEventProperty>> GetMessageTemplateProperties { get; set; } = (http, path, elapsed, status) =>
         [

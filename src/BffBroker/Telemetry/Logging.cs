@@ -6,7 +6,7 @@ using Serilog.Formatting.Json;
 
 namespace BffBroker.Telemetry;
 
-/// <summary>Serilog: one line a request, JSON outside Development, and nothing that prints a URL with its query.</summary>
+/// <summary>Serilog: JSON outside Development, and nothing that prints a URL with its query.</summary>
 internal static class Logging
 {
     // These print redirects, request URLs, paths and broken headers whole, with code, state, cookie, handle and user; no level in the configuration

@@ -18,7 +18,8 @@ internal sealed class ModelNode
         var options = Options.Create(new SessionOptions { IdleTimeout = TimeSpan.FromDays(365), Lifetime = TimeSpan.FromDays(365) });
         var index = new SessionIndex(new InMemoryUserIndex(clock), keyRing, userId => UserHandle.Of("client", userId), clock, NullLogger<SessionIndex>.Instance);
         Ending = new(Store, index, meter, NullLogger<SessionEnding>.Instance);
-        Vault = new(Store, index, new(keyRing), options, meter, clock, NullLogger<SessionVault>.Instance);
+        var opened = new OpenedRecords(TimeProvider.System); // whose timer is none of those that the tests wait for
+        Vault = new(Store, index, new(keyRing), opened, options, meter, clock, NullLogger<SessionVault>.Instance);
         var call = new RefreshCall(Vault, Ending, refreshGrant, limits, meter, clock, NullLogger<RefreshCall>.Instance);
         var leased = new LeasedRefresh(Vault, leases, new(Vault, call, limits, clock), limits, meter, clock, NullLogger<LeasedRefresh>.Instance);
         Tokens = new(leased, new(clock), limits, meter, clock);

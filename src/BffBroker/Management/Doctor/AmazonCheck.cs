@@ -13,7 +13,7 @@ internal static class AmazonCheck
     public static async Task<List<Finding>> RunAsync(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<AmazonOptions>>().Value;
-        var endpoints = new AmazonEndpoints(options);
+        var endpoints = options.GetEndpoints();
         using var amazon = new AmazonProbe(options.Timeout, services.GetRequiredService<TimeProvider>());
         List<Finding> findings = [];
         switch (await RefreshAsync(amazon, endpoints.Token, options.ClientId, options.ClientSecret))
