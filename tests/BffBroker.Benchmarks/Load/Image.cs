@@ -1,0 +1,28 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace BffBroker.Benchmarks.Load;
+
+/// <summary>How the broker's image runs it: what the Dockerfile says is what is measured.</summary>
+internal static partial class Image
+{
+    private static readonly string Repository = Path.GetFullPath(Path.Combine(
+        typeof(Image).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "ProjectDirectory").Value!, "..", ".."));
+
+    /// <summary>Of the runtime stage; diagnostics stay off as there.</summary>
+    public static IReadOnlyDictionary<string, string> Environment { get; } = Variable.Matches(Stage("runtime")).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+
+    /// <summary>Publishes the broker into <paramref name="folder"/> as the image's build does, and gives its assembly.</summary>
+    public static async Task<string> PublishAsync(string folder)
+    {
+        string[] settings = ["-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-p:PublishReadyToRun=true", "-p:UseAppHost=false", "-p:DebugType=none"];
+        await Commands.RunAsync(
+            "dotnet", ["publish", Path.Combine(Repository, "src", "BffBroker"), "-c", "Release", "--use-current-runtime", "--no-self-contained", "-o", folder, "--artifacts-path", Path.Combine(folder, "artifacts"), .. settings]);
+        return Path.Combine(folder, "BffBroker.dll");
+    }
+
+    private static string Stage(string name) => File.ReadAllText(Path.Combine(Repository, "Dockerfile")).Split("\nFROM ").Single(stage => stage.Split('\n')[0].EndsWith($" AS {name}", StringComparison.Ordinal));
+
+    [GeneratedRegex("(?:^ENV|^   ) ([A-Z_a-z]+)=\"?([^\" \\\\\n]+(?: [^\"\\\\\n]+)?)\"?", RegexOptions.Multiline)]
+    private static partial Regex Variable { get; }
+}
