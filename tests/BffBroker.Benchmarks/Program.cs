@@ -1,8 +1,10 @@
 using BffBroker.Benchmarks.Load;
+using BffBroker.Benchmarks.Micro;
 using BffBroker.Benchmarks.Servers;
 
 return args switch
 {
+    ["micro", .. var options] => MicroRun.Run(options.Contains("--smoke")),
     ["load", .. var options] => await LoadRun.RunAsync(options),
 
     // The run's own servers, each a process of its own.

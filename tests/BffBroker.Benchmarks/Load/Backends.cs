@@ -38,6 +38,14 @@ internal sealed class Backends : IDisposable
         return backends;
     }
 
+    /// <summary>A file of these lines, for wrk.</summary>
+    public async Task<string> WriteAsync(string name, IEnumerable<string> lines)
+    {
+        var path = Path.Combine(_folder.Path, name);
+        await File.WriteAllLinesAsync(path, lines);
+        return path;
+    }
+
     public async Task<TokenCalls> CallsAsync() => (await _http.GetFromJsonAsync<TokenCalls>(new Uri(Amazon, "/counts")))!;
 
     /// <summary>All tokens given from now on die at one instant, until it is null again.</summary>

@@ -1,64 +1,94 @@
 using BffBroker.Benchmarks.Servers;
+using BffBroker.OAuth;
+using BffBroker.Sessions;
 
 namespace BffBroker.Benchmarks.Load;
 
-/// <summary>The verb <c>load</c>.</summary>
+/// <summary>The verb <c>load</c>: everything that can only be measured on real processes.</summary>
 internal static class LoadRun
 {
+    private const int Callers = 32;
+
     public static async Task<int> RunAsync(string[] options)
     {
-        Commands.Require("wrk", "wrk");
-        Commands.Require("redis-server", "redis-server");
-        var isSmoke = options.Contains("--smoke");
-        var plan = isSmoke ? Plan.Smoke : Plan.Full;
-        using var backends = await Backends.StartAsync();
-        var assembly = isSmoke || options.Contains("--built") ? Path.Combine(AppContext.BaseDirectory, "BffBroker.dll") : await Image.PublishAsync(Path.Combine(backends.Folder, "broker"));
-        using var broker = await RunningBroker.StartAsync(assembly, backends);
-        Console.WriteLine($"ready after {broker.StartToReady.TotalSeconds:0.00} s, {broker.Process.ResidentBytes / 1e6:0} MB");
+        try
+        {
+            Commands.Require("wrk", "wrk");
+            Commands.Require("redis-server", "redis-server");
+        }
+        catch (FileNotFoundException missing)
+        {
+            await Console.Error.WriteLineAsync(missing.Message);
+            return 1;
+        }
 
-        using var users = new Users(broker.Url, backends.PublicUrl, 32);
+        var isSmoke = options.Contains("--smoke");
+        var results = await MeasureAsync(isSmoke ? Plan.Smoke : Plan.Full, isSmoke);
+        await results.WriteAsync("results.json");
+        results.Print(Console.Out);
+        return results.Problems.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task<Results> MeasureAsync(Plan plan, bool isSmoke)
+    {
+        var problems = new List<string>();
+        using var backends = await Backends.StartAsync();
+
+        // A smoke test takes what was built with it.
+        var assembly = isSmoke ? Path.Combine(AppContext.BaseDirectory, "BffBroker.dll") : await Image.PublishAsync(Path.Combine(backends.Folder, "broker"));
+        var starts = await Starts.MeasureAsync(assembly, backends, plan.Starts);
+
+        using var broker = await RunningBroker.StartAsync(assembly, backends);
+        using var users = new Users(broker.Url, backends.PublicUrl, Callers);
         var cookies = await users.LogInAsync(0, plan.Sessions);
-        var (hot, cold) = (Path.Combine(backends.Folder, "hot"), Path.Combine(backends.Folder, "cold"));
-        var unknown = Path.Combine(backends.Folder, "unknown");
-        await File.WriteAllLinesAsync(hot, cookies.Take(1));
-        await File.WriteAllLinesAsync(cold, cookies);
-        await File.WriteAllLinesAsync(unknown, cookies.Take(1).Select(cookie => $"{cookie.Split('=')[0]}={OAuth.CookieSecret.Create().Encode()}"));
-        var handle = Sessions.SessionHandle.Of(OAuth.CookieSecret.Parse(cookies[0].Split('=')[1])!);
-        var size = await backends.Redis.NumberAsync("HSTRLEN", $"bff:{{{handle.Value}}}", "sealed");
+        var unknown = $"{cookies[0].Split('=')[0]}={CookieSecret.Create().Encode()}";
+        var commands = await CommandCounts.MeasureAsync(users, backends.Redis, cookies[0], unknown, problems);
+
+        var rates = await RatesAsync(plan, backends, broker, cookies, unknown, problems);
+        var loaded = broker.Process.ResidentMebibytes;
+        var hot = await backends.WriteAsync("hot", cookies.Take(1));
+        var variants = await Variants.MeasureAsync(assembly, backends, broker, hot, plan, problems);
+        var storm = await Storm.MeasureAsync(assembly, backends, plan.StormSessions, problems);
+        var churn = await Churn.MeasureAsync(broker, users, backends.Redis, plan);
+        return new(await Machine.DescribeAsync(), starts, rates, commands, loaded, storm, variants, churn, problems);
+    }
+
+    private static async Task<IReadOnlyList<Rate>> RatesAsync(
+        Plan plan, Backends backends, RunningBroker broker, IReadOnlyList<string> cookies, string unknown, ICollection<string> problems)
+    {
+        var record = $"bff:{{{SessionHandle.Of(CookieSecret.Parse(cookies[0].Split('=')[1])!).Value}}}";
+        var size = await backends.Redis.NumberAsync("HSTRLEN", record, "sealed");
         await backends.Redis.CommandAsync("SET", Yardsticks.RedisKey, new string('x', (int)size));
 
         var port = RunningProgram.FreePort();
-        var yardsticksUrl = new Uri($"http://127.0.0.1:{port}");
+        var url = new Uri($"http://127.0.0.1:{port}");
         using var yardsticks = RunningProgram.Own("yardsticks", $"{port}", backends.Redis.ConnectionString, backends.Amazon.ToString());
         using var http = new HttpClient();
-        await yardsticks.UntilAsync(() => Http.IsSuccessAsync(http, new Uri(yardsticksUrl, Yardsticks.Redis)), "the yardsticks to answer");
+        await yardsticks.UntilAsync(() => Http.IsSuccessAsync(http, new Uri(url, Yardsticks.Redis)), "the yardsticks to answer");
 
-        Scenario Yardstick(string name, string path) => new(name, yardsticks, new Uri(yardsticksUrl, path));
-        Scenario Broker(string name, string path, string? cookies, string yardstick, bool isRefused = false) => new(name, broker.Process, new Uri(broker.Url, path), cookies, yardstick, isRefused);
-        var only = options.SkipWhile(option => option != "--only").ElementAtOrDefault(1);
-        var rates = new Rates(plan,
-        [.. new[]
-        {
-            Yardstick("constant", Yardsticks.Constant),
-            Broker("/auth/nginx anonymous", "/auth/nginx", null, "constant", isRefused: true),
-            Yardstick("Redis GET", Yardsticks.Redis),
-            Broker("/auth/nginx hot", "/auth/nginx", hot, "Redis GET"),
-            Broker("/auth/nginx cold", "/auth/nginx", cold, "Redis GET"),
-            Broker("/auth/nginx unknown", "/auth/nginx", unknown, "Redis GET", isRefused: true),
-            Broker("/session", "/session", hot, "Redis GET"),
-            Yardstick("forwarder", Yardsticks.Forwarder),
-            Broker("/me", "/me", hot, "forwarder"),
-        }.Where(scenario => only is null || scenario.Name.Contains(only) || scenario.Yardstick is null)]);
-        foreach (var rate in await rates.MeasureAsync())
-        {
-            Console.WriteLine($"{rate.Name,-24} {rate.Connections,3} {rate.RequestsPerSecond,7} /s  p50 {rate.P50,6} p99 {rate.P99,6} µs  cpu {rate.CpuMicroseconds,6} µs  {rate.OfYardstick:0.00} {rate.P99OfYardstick:0.00}");
-        }
+        var hot = await backends.WriteAsync("hot", cookies.Take(1));
+        var cold = await backends.WriteAsync("cold", cookies);
+        var nobody = await backends.WriteAsync("nobody", [unknown]);
+        return await new Rates(
+            plan,
+            [
+                Yardstick("a constant", Yardsticks.Constant),
+                Broker("/auth/nginx, anonymous", "/auth/nginx", null, "a constant", isRefused: true),
+                Broker("/login", "/login", null, "a constant"),
+                Yardstick("a Redis GET", Yardsticks.Redis),
+                Broker("/auth/nginx, one session", "/auth/nginx", hot, "a Redis GET"),
+                Broker($"/auth/nginx, {plan.Sessions} sessions", "/auth/nginx", cold, "a Redis GET"),
+                Broker("/auth/nginx, unknown cookie", "/auth/nginx", nobody, "a Redis GET", isRefused: true),
+                Broker("/session", "/session", hot, "a Redis GET"),
+                Yardstick("a forwarder", Yardsticks.Forwarder),
+                Broker("/me", "/me", hot, "a forwarder"),
+                Yardstick("a Redis GET, then a forwarder", Yardsticks.RedisThenForwarder) with { Yardstick = "a forwarder" },
+            ],
+            problems).MeasureAsync();
 
-        foreach (var problem in rates.Problems)
-        {
-            Console.WriteLine(problem);
-        }
+        Scenario Yardstick(string name, string path) => new(name, yardsticks, new Uri(url, path));
 
-        return rates.Problems.Count == 0 ? 0 : 1;
+        Scenario Broker(string name, string path, string? sent, string yardstick, bool isRefused = false) =>
+            new(name, broker.Process, new Uri(broker.Url, path), sent, yardstick, isRefused);
     }
 }

@@ -1,12 +1,9 @@
 namespace BffBroker.Benchmarks.Load;
 
 /// <summary>How fast each kind of request is answered: rounds over all of them, one after the other, so that what disturbs the machine disturbs all alike.</summary>
-internal sealed class Rates(Plan plan, IReadOnlyList<Scenario> scenarios)
+internal sealed class Rates(Plan plan, IReadOnlyList<Scenario> scenarios, ICollection<string> problems)
 {
     private readonly List<(Scenario Scenario, int Connections, Wrk Round, double CpuMicroseconds)> _rounds = [];
-
-    /// <summary>Answers that should not have been.</summary>
-    public List<string> Problems { get; } = [];
 
     public async Task<IReadOnlyList<Rate>> MeasureAsync()
     {
@@ -15,14 +12,11 @@ internal sealed class Rates(Plan plan, IReadOnlyList<Scenario> scenarios)
             await Wrk.RunAsync(scenario.Url, plan.Connections[^1], plan.WarmUp, scenario.Cookies);
         }
 
-        for (var round = 0; round < plan.Rounds; round++)
+        foreach (var connections in Enumerable.Repeat(plan.Connections, plan.Rounds).SelectMany(each => each))
         {
-            foreach (var connections in plan.Connections)
+            foreach (var scenario in scenarios)
             {
-                foreach (var scenario in scenarios)
-                {
-                    await MeasureAsync(scenario, connections);
-                }
+                await MeasureAsync(scenario, connections);
             }
         }
 
@@ -36,7 +30,7 @@ internal sealed class Rates(Plan plan, IReadOnlyList<Scenario> scenarios)
         _rounds.Add((scenario, connections, round, (scenario.Server.Cpu - before).TotalMicroseconds / round.Requests));
         if (round.Broken > 0 || round.Unsuccessful != (scenario.IsRefused ? round.Requests : 0))
         {
-            Problems.Add($"{scenario.Name}: of {round.Requests} requests {round.Unsuccessful} were refused, {round.Broken} were not answered.");
+            problems.Add($"{scenario.Name}: of {round.Requests} requests {round.Unsuccessful} were refused, {round.Broken} were not answered.");
         }
     }
 

@@ -9,11 +9,13 @@ internal sealed class RunningBroker : IDisposable
 {
     private readonly RunningProgram _process;
 
-    private RunningBroker(RunningProgram process, Uri url, TimeSpan start) => (_process, Url, StartToReady) = (process, url, start);
+    private RunningBroker(RunningProgram process, Uri url, Uri readyUrl, TimeSpan start) => (_process, Url, ReadyUrl, StartToReady) = (process, url, readyUrl, start);
 
     public RunningProgram Process => _process;
 
     public Uri Url { get; }
+
+    public Uri ReadyUrl { get; }
 
     /// <summary>From the start of the process to the first 200 of <c>/health/ready</c>.</summary>
     public TimeSpan StartToReady { get; }
@@ -44,9 +46,10 @@ internal sealed class RunningBroker : IDisposable
 
         var watch = Stopwatch.StartNew();
         var process = new RunningProgram("dotnet", ["exec", assembly], environment);
+        var ready = new Uri(management, "/health/ready");
         using var http = new HttpClient();
-        await process.UntilAsync(() => Http.IsSuccessAsync(http, new Uri(management, "/health/ready")), "the broker to be ready");
-        return new(process, url, watch.Elapsed);
+        await process.UntilAsync(() => Http.IsSuccessAsync(http, ready), "the broker to be ready");
+        return new(process, url, ready, watch.Elapsed);
     }
 
     public void Dispose() => _process.Dispose();

@@ -39,10 +39,10 @@ internal sealed class RunningProgram : IDisposable
         }
     }
 
-    /// <summary>What of it is in memory, in bytes.</summary>
-    public long ResidentBytes => 1024 * long.Parse(
+    /// <summary>What of it is in memory, the runtime's mapped files included.</summary>
+    public int ResidentMebibytes => int.Parse(
         File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
-        CultureInfo.InvariantCulture);
+        CultureInfo.InvariantCulture) / 1024;
 
     /// <summary>One of this program's own servers.</summary>
     public static RunningProgram Own(params string[] arguments) =>

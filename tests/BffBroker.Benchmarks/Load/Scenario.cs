@@ -4,5 +4,4 @@ namespace BffBroker.Benchmarks.Load;
 /// <param name="Cookies">A file of Cookie headers; null: none is sent.</param>
 /// <param name="Yardstick">What it is compared with; null: it is one.</param>
 /// <param name="IsRefused">Each answer is a 401, as it should be; else none is.</param>
-/// <param name="Commands">Of Redis, for each request.</param>
-internal sealed record Scenario(string Name, RunningProgram Server, Uri Url, string? Cookies = null, string? Yardstick = null, bool IsRefused = false, int Commands = 0);
+internal sealed record Scenario(string Name, RunningProgram Server, Uri Url, string? Cookies = null, string? Yardstick = null, bool IsRefused = false);

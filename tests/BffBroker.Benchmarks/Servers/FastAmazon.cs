@@ -29,6 +29,9 @@ internal sealed class FastAmazon
         app.MapGet("/user/profile", (HttpRequest request) => TypedResults.Text(ProfileOf(UserOf($"{request.Headers.Authorization}")), "application/json"));
         app.MapPost("/expire/{at:long}", (long at) => Interlocked.Exchange(ref amazon._expiresAt, at));
         app.MapGet("/counts", () => new TokenCalls(Interlocked.Read(ref amazon._codes), Interlocked.Read(ref amazon._refreshes), Interlocked.Read(ref amazon._reused)));
+
+        // The receiver of the broker's telemetry: it takes everything, and keeps nothing.
+        app.MapPost("/v1/{signal}", (HttpRequest request) => request.Body.CopyToAsync(Stream.Null));
         return app.RunAsync();
     }
 

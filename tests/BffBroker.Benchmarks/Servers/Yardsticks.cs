@@ -1,5 +1,4 @@
 using BffBroker.Redis;
-using StackExchange.Redis;
 
 namespace BffBroker.Benchmarks.Servers;
 
@@ -9,6 +8,7 @@ internal static class Yardsticks
     public const string Constant = "/constant";
     public const string Redis = "/redis";
     public const string Forwarder = "/forwarder";
+    public const string RedisThenForwarder = "/redis-then-forwarder";
 
     /// <summary>Holds as many bytes as a sealed session has.</summary>
     public const string RedisKey = "yardstick";
@@ -22,12 +22,20 @@ internal static class Yardsticks
 
         var app = Quiet.Server(port);
         app.MapGet(Constant, () => TypedResults.Ok());
-        app.MapGet(Redis, async () =>
+        app.MapGet(Redis, async () => await HasValueAsync() ? Results.Ok() : Results.StatusCode(StatusCodes.Status503ServiceUnavailable));
+        app.MapGet(Forwarder, ForwardAsync);
+        app.MapGet(RedisThenForwarder, async http =>
         {
-            RedisValue value = await database.StringGetAsync(RedisKey);
-            return value.IsNull ? Results.StatusCode(StatusCodes.Status503ServiceUnavailable) : Results.Ok();
+            if (await HasValueAsync())
+            {
+                await ForwardAsync(http);
+            }
         });
-        app.MapGet(Forwarder, async (HttpContext http) =>
+        await app.RunAsync();
+
+        async Task<bool> HasValueAsync() => !(await database.StringGetAsync(RedisKey)).IsNull;
+
+        async Task ForwardAsync(HttpContext http)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, profile);
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer Atza|amzn1.account.forwarder|1|");
@@ -36,7 +44,6 @@ internal static class Yardsticks
             http.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
             http.Response.ContentLength = answer.Content.Headers.ContentLength;
             await answer.Content.CopyToAsync(http.Response.Body, http.RequestAborted);
-        });
-        await app.RunAsync();
+        }
     }
 }
