@@ -78,7 +78,7 @@ public sealed class OutageTests(RealBrowser browser)
     public async Task While_Redis_is_away_nobody_seems_signed_out_and_afterwards_it_is_the_same_session()
     {
         using var redis = await OwnRedis.StartAsync();
-        await using var sandbox = await SandboxServer.StartAsync(redis: redis.ConnectionString);
+        await using var sandbox = await SandboxServer.StartProcessAsync(redis: redis.ConnectionString);
         await using var ada = await Visitor.ArriveAsync(browser, sandbox);
         await ada.LogInAsync();
         var (session, cookies) = (await ada.FetchAsync("/session"), await ada.CookiesAsync());
@@ -102,7 +102,7 @@ public sealed class OutageTests(RealBrowser browser)
     public async Task A_login_that_comes_back_while_Redis_is_away_is_finished_by_trying_again()
     {
         using var redis = await OwnRedis.StartAsync();
-        await using var sandbox = await SandboxServer.StartAsync(redis: redis.ConnectionString);
+        await using var sandbox = await SandboxServer.StartProcessAsync(redis: redis.ConnectionString);
         await using var ada = await Visitor.ArriveAsync(browser, sandbox);
         await ada.SignInButton.ClickAsync();
         await ada.SignInAtAmazonAsync();

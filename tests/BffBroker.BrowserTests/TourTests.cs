@@ -11,7 +11,7 @@ public sealed class TourTests(RealBrowser browser)
     [InlineData("https")]
     public async Task A_user_logs_in_gives_more_permissions_sees_the_devices_and_is_logged_out_from_another(string scheme)
     {
-        await using var sandbox = await SandboxServer.StartAsync(scheme);
+        await using var sandbox = await SandboxServer.StartProcessAsync(scheme);
         await using var ada = await Visitor.ArriveAsync(browser, sandbox);
         await ada.LogInAsync(withheld: "postal code");
         await Assertions.Expect(ada.Region("Profile")).ToContainTextAsync("ada@example.com");

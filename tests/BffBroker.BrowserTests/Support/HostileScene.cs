@@ -43,6 +43,7 @@ internal sealed class HostileScene : IAsyncDisposable
     public static async Task<HostileScene> StartAsync(RealBrowser browser, string theirs)
     {
         var sandbox = await SandboxServer.StartAsync("https", Ours);
+        await sandbox.SetAsync(new { tokenLifetime = 3600 }); // no refresh falls due while it tries, however long that takes
         var site = await HostileSite.StartAsync();
         var ada = await Visitor.ArriveAsync(browser, sandbox);
         await ada.LogInAsync();

@@ -17,7 +17,7 @@ internal sealed class HostileSite : IAsyncDisposable
 
     private HostileSite()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]); // files that nobody changes need no watcher, of which Linux gives a user 128
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port, listener => listener.UseHttps(NewCertificate())));

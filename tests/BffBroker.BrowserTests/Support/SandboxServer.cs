@@ -1,39 +1,26 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using BffBroker.Tests.Support;
+using Sandbox;
 
 namespace BffBroker.BrowserTests.Support;
 
-/// <summary>The sandbox as its users start it: demo page, broker and simulator in a process of its own.</summary>
+/// <summary>A sandbox of a test's own: demo page, broker and simulator.</summary>
 internal sealed class SandboxServer : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<string> _output = new();
+    // No store that the shell names, and nothing on the console of the tests.
+    private static readonly (string Key, string Value)[] Settings =
+    [
+        ("ConnectionStrings:Redis", ""), ("Serilog:MinimumLevel:Default", "Fatal"), ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore", "Fatal"),
+    ];
+
     private readonly HttpClient _http;
-    private readonly Process _process;
+    private readonly IAsyncDisposable[] _running;
 
-    private SandboxServer(string scheme, string host, string? redis)
+    private SandboxServer(SandboxOptions options, params IAsyncDisposable[] running)
     {
-        var (port, amazonPort) = (Programs.FreePort(), Programs.FreePort());
-        Url = new($"{scheme}://{host}:{port}");
-        Amazon = new($"http://localhost:{amazonPort}");
+        (Url, Amazon, _running) = (options.BrokerUrl, options.AmazonUrl, running);
         _http = new() { BaseAddress = Amazon };
-
-        var start = new ProcessStartInfo("dotnet", [
-            "exec", Path.Combine(AppContext.BaseDirectory, "Sandbox.dll"), "--scheme", scheme, "--host", host,
-            "--port", port.ToString(CultureInfo.InvariantCulture), "--amazon-port", amazonPort.ToString(CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["ConnectionStrings__Redis"] = redis ?? "";
-        start.Environment["DOTNET_TieredPGO"] = "0"; // it lives for seconds, and learns for nobody
-        _process = Programs.Start(start);
-        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
-        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
     }
 
     /// <summary>Of the demo page, and of the broker.</summary>
@@ -41,23 +28,28 @@ internal sealed class SandboxServer : IAsyncDisposable
 
     public Uri Amazon { get; }
 
+    /// <summary>In this process, which has compiled it by the second test: a process for each would cost more than all that is done with it.</summary>
     /// <param name="scheme">With <c>https</c>, the sandbox makes a certificate of its own.</param>
     /// <param name="host">Any but localhost needs https, and ends with <c>.example</c>.</param>
-    /// <param name="redis">Where sessions are kept, instead of in memory.</param>
-    public static async Task<SandboxServer> StartAsync(string scheme = "http", string host = "localhost", string? redis = null)
+    public static async Task<SandboxServer> StartAsync(string scheme = "http", string host = "localhost")
     {
         RealBrowser.Require(); // nobody else would visit it
-        var sandbox = new SandboxServer(scheme, host, redis);
-        try
-        {
-            await Wait.UntilAsync(sandbox.HasStarted, "the sandbox to start");
-            return sandbox;
-        }
-        catch
-        {
-            await sandbox.DisposeAsync();
-            throw;
-        }
+        var options = SandboxOptions.Parse(Arguments(scheme, host))!;
+        var (amazon, broker) = (SandboxServers.BuildAmazon(options), SandboxServers.BuildBroker(options, Settings));
+        var sandbox = new SandboxServer(options, broker, amazon);
+        await amazon.StartAsync();
+        await broker.StartAsync();
+        return sandbox;
+    }
+
+    /// <summary>In a process of its own, as its users start it.</summary>
+    /// <param name="scheme">With <c>https</c>, the sandbox makes a certificate of its own.</param>
+    /// <param name="redis">Where sessions are kept, instead of in memory.</param>
+    public static async Task<SandboxServer> StartProcessAsync(string scheme = "http", string redis = "")
+    {
+        RealBrowser.Require();
+        var arguments = Arguments(scheme, "localhost");
+        return new(SandboxOptions.Parse(arguments)!, await SandboxProgram.StartAsync(arguments, redis));
     }
 
     public Uri At(string path) => new(Url, path);
@@ -76,19 +68,20 @@ internal sealed class SandboxServer : IAsyncDisposable
     /// <summary>What the broker asked Amazon, as the simulator tells it.</summary>
     public async Task<int> CallsAsync() => (await _http.GetFromJsonAsync<object[]>(new Uri("/simulator/calls", UriKind.Relative)))!.Length;
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        Programs.End(_process);
+        foreach (var one in _running)
+        {
+            await one.DisposeAsync();
+        }
+
         _http.Dispose();
-        return ValueTask.CompletedTask;
     }
 
-    private bool HasStarted()
-    {
-        var output = string.Join('\n', _output);
-        Assert.False(_process.HasExited, output);
-        return output.Contains("Ctrl+C ends it.", StringComparison.Ordinal);
-    }
+    private static string[] Arguments(string scheme, string host) =>
+        ["--scheme", scheme, "--host", host, "--port", Port(), "--amazon-port", Port()];
+
+    private static string Port() => Programs.FreePort().ToString(CultureInfo.InvariantCulture);
 
     private async Task ControlAsync(string path, object body) =>
         (await _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body)).EnsureSuccessStatusCode();
