@@ -22,6 +22,7 @@ public sealed class AccessibilityTests(RealBrowser browser)
         await using var sandbox = await SandboxServer.StartAsync();
         await using var visitor = await Visitor.ArriveAsync(browser, sandbox);
         await visitor.GoToAsync(Enum.Parse<Scenery>(page), sandbox);
+        await visitor.Page.EvaluateAsync(await AxeAsync());
 
         foreach (var colors in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
@@ -63,14 +64,12 @@ public sealed class AccessibilityTests(RealBrowser browser)
         Assert.InRange(await ada.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, 320);
     }
 
+    private static async Task<string> AxeAsync() => File.Exists(Axe)
+        ? await File.ReadAllTextAsync(Axe, TestContext.Current.CancellationToken)
+        : throw Programs.Missing("Needs axe-core, the rules: npm ci --prefix tests/BffBroker.BrowserTests.");
+
     private static async Task<string> ViolationsAsync(IPage page)
     {
-        if (!File.Exists(Axe))
-        {
-            throw Programs.Missing("Needs axe-core, the rules: npm ci --prefix tests/BffBroker.BrowserTests.");
-        }
-
-        await page.EvaluateAsync(await File.ReadAllTextAsync(Axe, TestContext.Current.CancellationToken));
         var result = await page.EvaluateAsync<JsonElement>("axe.run(document, { resultTypes: ['violations'] })");
         return string.Join('\n', result.GetProperty("violations").EnumerateArray().Select(violation =>
             $"{violation.GetProperty("id")}: {violation.GetProperty("help")}\n  {string.Join("\n  ", violation.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("html")))}"));
