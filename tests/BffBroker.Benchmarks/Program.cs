@@ -21,6 +21,6 @@ static async Task<int> ServeAsync(Task server)
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project tests/BffBroker.Benchmarks -- load|micro [--smoke]");
+    Console.Error.WriteLine("dotnet run -c Release --project tests/BffBroker.Benchmarks -- micro|load [--smoke] [--results FILE]");
     return 64;
 }

@@ -6,7 +6,7 @@ namespace BffBroker.Benchmarks.Load;
 /// <summary>How the broker's image runs it: what the Dockerfile says is what is measured.</summary>
 internal static partial class Image
 {
-    private static readonly string Repository = Path.GetFullPath(Path.Combine(
+    public static string Repository { get; } = Path.GetFullPath(Path.Combine(
         typeof(Image).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "ProjectDirectory").Value!, "..", ".."));
 
     /// <summary>Of the runtime stage; diagnostics stay off as there.</summary>

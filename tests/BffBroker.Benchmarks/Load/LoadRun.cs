@@ -24,7 +24,7 @@ internal static class LoadRun
 
         var isSmoke = options.Contains("--smoke");
         var results = await MeasureAsync(isSmoke ? Plan.Smoke : Plan.Full, isSmoke);
-        await results.WriteAsync("results.json");
+        await results.WriteAsync(options.SkipWhile(option => option != "--results").ElementAtOrDefault(1) ?? Path.Combine(Image.Repository, "tests", "BffBroker.Benchmarks", "results.json"));
         results.Print(Console.Out);
         return results.Problems.Count == 0 ? 0 : 1;
     }
@@ -47,7 +47,7 @@ internal static class LoadRun
         var rates = await RatesAsync(plan, backends, broker, cookies, unknown, problems);
         var loaded = broker.Process.ResidentMebibytes;
         var hot = await backends.WriteAsync("hot", cookies.Take(1));
-        var variants = await Variants.MeasureAsync(assembly, backends, broker, hot, plan, problems);
+        var variants = plan.HasVariants ? await Variants.MeasureAsync(assembly, backends, broker, hot, plan, problems) : [];
         var storm = await Storm.MeasureAsync(assembly, backends, plan.StormSessions, problems);
         var churn = await Churn.MeasureAsync(broker, users, backends.Redis, plan);
         return new(await Machine.DescribeAsync(), starts, rates, commands, loaded, storm, variants, churn, problems);

@@ -22,7 +22,7 @@ internal sealed record Results(
     public void Print(TextWriter to)
     {
         to.WriteLine($"{Machine.Processors} × {Machine.Processor}, {Machine.System}, {Machine.Runtime}, Redis {Machine.Redis}, wrk {Machine.Wrk}");
-        Print(to, "Connections", Rates);
+        Print(to, Rates);
         to.WriteLine("\n| request | commands of Redis | which |\n|---|--:|---|");
         foreach (var count in RedisCommands)
         {
@@ -38,16 +38,20 @@ internal sealed record Results(
         to.WriteLine($"| Redis, a session | {Churn.RedisBytesPerSession} bytes |");
         to.WriteLine($"| Redis, a login, for 15 minutes | {Churn.RedisBytesPerLogin} bytes |");
         to.WriteLine($"| storm: {Storm.Sessions} sessions, {Storm.Requests} requests at two nodes | {Storm.Seconds:0.0} s, {Storm.Failed} failed, {Storm.TokenCalls} token calls |");
-        Print(to, "Connections", Variants);
+        if (Variants.Count > 0)
+        {
+            Print(to, Variants);
+        }
+
         foreach (var problem in Problems)
         {
             to.WriteLine(problem);
         }
     }
 
-    private static void Print(TextWriter to, string connections, IReadOnlyList<Rate> rates)
+    private static void Print(TextWriter to, IReadOnlyList<Rate> rates)
     {
-        to.WriteLine($"\n| request | {connections} | requests/s | p50 µs | p99 µs | CPU µs | of | requests/s | p99 |\n|---|--:|--:|--:|--:|--:|---|--:|--:|");
+        to.WriteLine("\n| request | connections | requests/s | p50 µs | p99 µs | CPU µs | of | requests/s | p99 |\n|---|--:|--:|--:|--:|--:|---|--:|--:|");
         foreach (var rate in rates)
         {
             to.WriteLine($"| {rate.Name} | {rate.Connections} | {rate.RequestsPerSecond} | {rate.P50} | {rate.P99} | {rate.CpuMicroseconds} | {rate.Yardstick} | {rate.OfYardstick:0.00} | {rate.P99OfYardstick:0.00} |");

@@ -11,7 +11,7 @@ internal static class MicroRun
     public static int Run(bool isSmoke)
     {
         var job = (isSmoke ? Job.Dry : Job.ShortRun).WithToolchain(InProcessEmitToolchain.Instance);
-        var config = DefaultConfig.Instance.AddJob(job);
+        var config = DefaultConfig.Instance.AddJob(job).WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "artifacts"));
 
         // A smoke test takes what was built with it, optimized or not.
         var summary = BenchmarkRunner.Run<HotPath>(isSmoke ? config.WithOptions(ConfigOptions.DisableOptimizationsValidator) : config);
