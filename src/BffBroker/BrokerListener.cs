@@ -4,6 +4,7 @@ using BffBroker.Limits;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace BffBroker;
 
@@ -18,6 +19,7 @@ internal static class BrokerListener
             kestrel.AddServerHeader = false;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1; // an API's headers go on byte for byte; all of ours are ASCII
         });
+        builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitQueue);
         builder.Services.Configure<FormOptions>(RequestLimits.LimitForm);
 
         // The framework's own switch, ASPNETCORE_FORWARDEDHEADERS_ENABLED, would believe X-Forwarded-* of everybody.

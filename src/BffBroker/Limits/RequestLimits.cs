@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace BffBroker.Limits;
 
@@ -8,6 +9,7 @@ internal static class RequestLimits
 {
     private const int KiB = 1024;
     private const int LargestBody = 64 * KiB;
+    private const int MostConnections = 10_000;
     private const double SlowestBytesPerSecond = 240;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -30,13 +32,20 @@ internal static class RequestLimits
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
 
         // Each costs memory before it has said a word. WebSockets are counted apart.
-        limits.MaxConcurrentConnections = 10_000;
-        limits.MaxConcurrentUpgradedConnections = 10_000;
+        limits.MaxConcurrentConnections = MostConnections;
+        limits.MaxConcurrentUpgradedConnections = MostConnections;
         limits.Http2.MaxStreamsPerConnection = 100;
         limits.Http2.MaxRequestHeaderFieldSize = 16 * KiB;
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30); // a peer that is gone without a word
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }
+
+    /// <summary>
+    /// How many connections may wait to be taken: all clients of a node may come back at once, to one that is busy. Where the queue is full, the kernel
+    /// drops packets: a client that takes itself for connected sends its request again after 1, 2, 4 … 51 s, although the node is long free, or is reset.
+    /// Kestrel's own number is 512; the kernel takes at most net.core.somaxconn, 4096 by default.
+    /// </summary>
+    public static void LimitQueue(SocketTransportOptions sockets) => sockets.Backlog = MostConnections;
 
     /// <summary>The only form that we read is that of a logout, with one field that matters. Nothing of it is ever written to a disk.</summary>
     public static void LimitForm(FormOptions form)

@@ -4,6 +4,7 @@ using BffBroker.Limits;
 using BffBroker.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -26,6 +27,7 @@ internal sealed class ManagementHost(
         // Empty: it shares nothing with the public host's configuration, its addresses least of all.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.LimitRequests()).UseUrls(options.Value.Url);
+        builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitQueue);
         builder.Services.AddSingleton(site).AddSingleton<StandardHeaders>().AddSingleton<IStartupFilter, StandardAnswers>().AddRoutingCore()
             .Replace(ServiceDescriptor.Singleton(_ => new ActivitySource("BffBroker.Management"))) // probes every few seconds are in nobody's traces
             .Replace(ServiceDescriptor.Singleton<DistributedContextPropagator>(NoTraceContext.Instance))
