@@ -12,6 +12,7 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
 
     private readonly ConcurrentQueue<string> _output = new();
     private readonly Process _process;
+    private IReadOnlyList<Uri> _addresses = [];
 
     private BrokerProcess(IReadOnlyDictionary<string, string?> settings, string[] arguments)
     {
@@ -37,10 +38,10 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
 
     public Process Process => _process;
 
-    public Uri Url => Addresses[1];
+    public Uri Url => _addresses[1];
 
     /// <summary>It listens before the public listener does.</summary>
-    public Uri ManagementUrl => Addresses[0];
+    public Uri ManagementUrl => _addresses[0];
 
     /// <summary>All it has written so far.</summary>
     public string Output => string.Join('\n', _output);
@@ -51,7 +52,7 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
         var broker = new BrokerProcess(new Dictionary<string, string?>(settings) { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0", ["Management:Url"] = "http://127.0.0.1:0" }, []);
         try
         {
-            await Wait.UntilAsync(() => broker.Addresses.Count == 2, "the broker to listen");
+            await Wait.UntilAsync(() => (broker._addresses = broker.ListensOn()).Count == 2, "the broker to listen");
             using var http = new HttpClient();
             await Wait.UntilAsync(() => broker.IsReadyAsync(http), "the broker to be ready");
             return broker;
@@ -111,14 +112,12 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private List<Uri> Addresses
+    // Read once: after a thousand requests the output is megabytes, and who asks for the URL is about to send another one.
+    private List<Uri> ListensOn()
     {
-        get
-        {
-            var output = Output;
-            Assert.False(_process.HasExited && _process.ExitCode != 0, output);
-            return [.. ListeningOn.Matches(output).Select(match => new Uri(match.Groups[1].Value))];
-        }
+        var output = Output;
+        Assert.False(_process.HasExited && _process.ExitCode != 0, output);
+        return [.. ListeningOn.Matches(output).Select(match => new Uri(match.Groups[1].Value))];
     }
 
     [GeneratedRegex("Now listening on: {address}.*?\"address\":\"([^\"]+)\"")]
