@@ -37,11 +37,9 @@ RUN dotnet publish src/AmazonSimulator -c Release -a ${TARGETARCH:-$(dpkg --prin
 
 # No shell, no package manager, and no ICU or time zones, which neither program needs.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS runtime
-# Without the diagnostics nothing writes to the file system. The others keep an idle broker that is asked for its health under 120 MB, where it would
-# go beyond 130: no instrumented code for the compiler's second look, and freed memory goes back to the system (glibc, mallopt(3)). A question that a name
-# server loses costs a second, not the 5 s that are all of Amazon:Timeout (resolv.conf(5)).
+# Without the diagnostics nothing writes to the file system. Freed memory goes back to the system (glibc, mallopt(3)). A question that a name server loses
+# costs a second, not the 5 s that are all of Amazon:Timeout (resolv.conf(5)).
 ENV DOTNET_EnableDiagnostics=0 \
-    DOTNET_TieredPGO=0 \
     MALLOC_MMAP_THRESHOLD_=65536 \
     MALLOC_TRIM_THRESHOLD_=131072 \
     RES_OPTIONS="timeout:1 attempts:3"

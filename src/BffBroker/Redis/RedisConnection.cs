@@ -36,7 +36,7 @@ internal sealed partial class RedisConnection(RedisLink link, BrokerMeter meter,
         var outcome = "ok";
         try
         {
-            var multiplexer = await link.GetAsync().WaitAsync(Options.Timeout, clock);
+            var multiplexer = link.Current ?? await link.GetAsync().WaitAsync(Options.Timeout, clock);
 
             // Without a connection a command would be queued and done long after its caller has been told 503.
             if (!multiplexer.IsConnected)

@@ -41,6 +41,9 @@ internal sealed partial class RedisLink : IAsyncDisposable
 
     public bool IsConnected => _current is { IsConnected: true };
 
+    /// <summary>The one in use; null before there is any.</summary>
+    public ConnectionMultiplexer? Current => _current;
+
     /// <summary>The one in use; before there is any, the first one as soon as it has tried, connected or not.</summary>
     public Task<ConnectionMultiplexer> GetAsync()
     {

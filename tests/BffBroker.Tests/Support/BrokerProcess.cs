@@ -23,7 +23,7 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
         };
         start.Environment.Remove("ASPNETCORE_URLS");
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        start.Environment["DOTNET_TieredPGO"] = "0"; // as in the image
+        start.Environment["DOTNET_TieredPGO"] = "0"; // it lives for seconds, and learns for nobody
         foreach (var (key, value) in settings)
         {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
