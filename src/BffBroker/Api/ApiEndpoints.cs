@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using BffBroker.Endpoints;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
@@ -28,9 +26,6 @@ internal static class ApiEndpoints
                 // As the server has decoded them: other applications of the site have cookies, too.
                 handler.RequestHeaderEncodingSelector ??= (_, _) => Encoding.UTF8;
             });
-
-        // YARP brings authorization along. Nothing here has a policy, and the host would lead every request through it.
-        services.RemoveAll<IAuthorizationHandlerProvider>();
         services
             .AddSingleton<IConfigChangeListener, ApiConfigChanges>()
             .AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>()

@@ -15,7 +15,7 @@ internal sealed class AuthForwardEndpoint(
     public const string Path = "/auth/forward";
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Path, (HttpContext http, AuthForwardEndpoint auth) => auth.AnswerAsync(http));
+        routes.MapGet(Path, (HttpContext http, AuthForwardEndpoint auth) => auth.AnswerAsync(http)).WithMetadata(AskedAllTheTime.Instance);
 
     /// <summary>Before routing, with or without the path base. No other path: of an API the client chooses how it ends.</summary>
     public static bool IsAskedFor(HttpRequest request, PublicSite site) =>

@@ -27,12 +27,11 @@ internal sealed class OpenedRecords : IDisposable
 
     public void Add(SessionHandle handle, StoredSession stored, Session session)
     {
-        if (Interlocked.Increment(ref _added) > MostInATurn)
+        // Where so many are hot, who came first stays: to make room again and again would cost more than it saves.
+        if (Interlocked.Increment(ref _added) <= MostInATurn)
         {
-            BeginTurn();
+            _current[handle] = new(stored.Format, stored.Generation, stored.Sealed, session);
         }
-
-        _current[handle] = new(stored.Format, stored.Generation, stored.Sealed, session);
     }
 
     public void Dispose() => _turns.Dispose();

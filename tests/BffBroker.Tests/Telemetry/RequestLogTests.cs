@@ -1,0 +1,70 @@
+using BffBroker.Tests.Support;
+using Serilog.Events;
+
+namespace BffBroker.Tests.Telemetry;
+
+public sealed class RequestLogTests
+{
+    private static readonly string[] Usual = ["/me", "/session", "/auth/nginx"];
+
+    private readonly LogRecorder _log = new();
+
+    [Fact]
+    public async Task What_is_asked_with_every_click_leaves_a_line_only_when_it_is_not_answered_as_usual()
+    {
+        await using var world = await World.StartAsync([.. _log.Settings(LogEventLevel.Information), ("Gateway:AllowedUsers:0", "amzn1.account.NOBODY")]);
+        await AskAsync(world);
+        await world.LogInAsync();
+
+        await AskAsync(world);
+
+        Assert.Equal([("/auth/nginx", 403)], await LinesAsync(world));
+    }
+
+    [Fact]
+    public async Task An_answer_of_5xx_is_an_error()
+    {
+        await using var world = await World.StartAsync([.. _log.Settings(LogEventLevel.Information)]);
+        await world.LogInAsync();
+        world.Amazon.Simulator.Faults.Set(AmazonSimulator.Operation.Profile, AmazonSimulator.Fault.Status(503));
+
+        await AskAsync(world);
+
+        Assert.Equal([("/me", 503)], await LinesAsync(world));
+        Assert.Equal(LogEventLevel.Error, Requests().Single(line => PathOf(line) == "/me").Level);
+    }
+
+    [Fact]
+    public async Task Whoever_wants_every_line_gets_it()
+    {
+        const string category = "Serilog:MinimumLevel:Override:Serilog.AspNetCore.RequestLoggingMiddleware";
+        await using var world = await World.StartAsync([.. _log.Settings(LogEventLevel.Information), (category, "Debug")]);
+        await world.LogInAsync();
+
+        await AskAsync(world);
+
+        Assert.Equal(Usual.Select(path => (path, 200)), await LinesAsync(world));
+    }
+
+    private static async Task AskAsync(World world)
+    {
+        foreach (var path in Usual)
+        {
+            using var answer = await world.GetAsync(path);
+        }
+    }
+
+    // Lines are written in the order of the answers, so that none is missing when the last one is there.
+    private async Task<IEnumerable<(string Path, int Status)>> LinesAsync(World world)
+    {
+        using var last = await world.GetAsync("/nowhere");
+        await Wait.UntilAsync(() => Lines().Any(line => line.Path == "/nowhere"), "the last request's line");
+        return Lines().Where(line => Usual.Contains(line.Path));
+    }
+
+    private IEnumerable<(string Path, int Status)> Lines() => Requests().Select(line => (PathOf(line), (int)((ScalarValue)line.Properties["StatusCode"]).Value!));
+
+    private IEnumerable<LogEvent> Requests() => _log.Events.Where(line => line.Properties.ContainsKey("RequestPath") && line.Properties.ContainsKey("Elapsed"));
+
+    private static string PathOf(LogEvent line) => line.Properties["RequestPath"].ToString().Trim('"');
+}
