@@ -28,7 +28,7 @@ internal sealed class OpenedRecords : IDisposable
     public void Add(SessionHandle handle, StoredSession stored, Session session)
     {
         // Where so many are hot, who came first stays: to make room again and again would cost more than it saves.
-        if (Interlocked.Increment(ref _added) <= MostInATurn)
+        if (_current.ContainsKey(handle) || Interlocked.Increment(ref _added) <= MostInATurn)
         {
             _current[handle] = new(stored.Format, stored.Generation, stored.Sealed, session);
         }

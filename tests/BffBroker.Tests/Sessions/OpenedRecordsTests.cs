@@ -64,6 +64,21 @@ public sealed class OpenedRecordsTests : IDisposable
     }
 
     [Fact]
+    public void A_session_that_is_opened_again_and_again_takes_one_place()
+    {
+        for (var generation = 1; generation <= 3_000; generation++)
+        {
+            _opened.Add(HandleOf(1), Stored(1) with { Generation = generation }, Session);
+        }
+
+        _opened.Add(HandleOf(2), Stored(2), Session);
+
+        Assert.Null(_opened.Find(HandleOf(1), Stored(1)));
+        Assert.Same(Session, _opened.Find(HandleOf(1), Stored(1) with { Generation = 3_000 }));
+        Assert.Same(Session, _opened.Find(HandleOf(2), Stored(2)));
+    }
+
+    [Fact]
     public void It_is_found_only_as_it_was_sealed()
     {
         var (handle, stored) = (HandleOf(1), Stored(1));
