@@ -20,7 +20,7 @@ internal static class RequestLog
         ];
     });
 
-    // A line for each would cost a quarter of the requests that a node can answer: docs/performance.md.
+    // A line for each would cost a fifth of the requests that a node can answer: docs/performance.md.
     private static LogEventLevel LevelOf(HttpContext http, double milliseconds, Exception? exception) => http.Response.StatusCode switch
     {
         _ when exception is not null => LogEventLevel.Error,
