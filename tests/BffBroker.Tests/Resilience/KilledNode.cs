@@ -36,8 +36,16 @@ public sealed class KilledNode(RedisServer redis) : IAsyncLifetime
             AfterProcessing[mode] = (await BeginAsync(mode, Fault.Until(never) with { AfterProcessing = true })).Session;
         }
 
-        var answer = new TaskCompletionSource();
-        (BeforeTheSave, var me) = await BeginAsync(RefreshMode.NewTokenOldGood, Fault.Until(answer.Task) with { AfterProcessing = true });
+        var (processed, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        (BeforeTheSave, var me) = await BeginAsync(RefreshMode.NewTokenOldGood, new Fault.Delay((_, cancellationToken) =>
+        {
+            processed.TrySetResult();
+            return answer.Task.WaitAsync(cancellationToken);
+        })
+        {
+            AfterProcessing = true,
+        });
+        await processed.Task; // in its own mode, not in the next
         _nodes.Rotate(RefreshMode.NewTokenOldDies);
 
         BeforeTheCall = await _nodes.LogInExpiredAsync();

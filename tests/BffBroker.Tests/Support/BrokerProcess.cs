@@ -30,8 +30,8 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
         }
 
         _process = Programs.Start(start);
-        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
-        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.OutputDataReceived += (_, line) => Add(line.Data);
+        _process.ErrorDataReceived += (_, line) => Add(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -122,6 +122,15 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
 
     [GeneratedRegex("Now listening on: {address}.*?\"address\":\"([^\"]+)\"")]
     private static partial Regex ListeningOn { get; }
+
+    // Null at its end, which the one of the two may have reached before the other has begun.
+    private void Add(string? line)
+    {
+        if (line is not null)
+        {
+            _output.Enqueue(line);
+        }
+    }
 
     private async Task<bool> IsReadyAsync(HttpClient http)
     {
