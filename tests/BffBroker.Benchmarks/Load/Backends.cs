@@ -15,7 +15,7 @@ internal sealed class Backends : IDisposable
     {
         Redis = redis;
         Certificate = CertificateFile.Create(_folder.Path).Path;
-        var port = RunningProgram.FreePort();
+        var port = Ports.Free();
         Amazon = new($"http://127.0.0.1:{port}");
         _amazon = RunningProgram.Own("amazon", $"{port}");
     }

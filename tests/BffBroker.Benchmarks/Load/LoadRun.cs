@@ -1,6 +1,7 @@
 using BffBroker.Benchmarks.Servers;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Benchmarks.Load;
 
@@ -60,7 +61,7 @@ internal static class LoadRun
         var size = await backends.Redis.NumberAsync("HSTRLEN", record, "sealed");
         await backends.Redis.CommandAsync("SET", Yardsticks.RedisKey, new string('x', (int)size));
 
-        var port = RunningProgram.FreePort();
+        var port = Ports.Free();
         var url = new Uri($"http://127.0.0.1:{port}");
         using var yardsticks = RunningProgram.Own("yardsticks", $"{port}", backends.Redis.ConnectionString, backends.Amazon.ToString());
         using var http = new HttpClient();

@@ -23,7 +23,7 @@ internal sealed class RunningBroker : IDisposable
     /// <param name="more">Beyond what every broker of a run has.</param>
     public static async Task<RunningBroker> StartAsync(string assembly, Backends backends, params (string Name, string Value)[] more)
     {
-        var (port, managementPort) = (RunningProgram.FreePort(), RunningProgram.FreePort());
+        var (port, managementPort) = (Ports.Free(), Ports.Free());
         var (url, management) = (new Uri($"http://127.0.0.1:{port}"), new Uri($"http://127.0.0.1:{managementPort}"));
         var environment = new Dictionary<string, string>(Image.Environment)
         {

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace BffBroker.Benchmarks.Load;
 
@@ -47,13 +45,6 @@ internal sealed class RunningProgram : IDisposable
     /// <summary>One of this program's own servers.</summary>
     public static RunningProgram Own(params string[] arguments) =>
         new("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "BffBroker.Benchmarks.dll"), .. arguments], Image.Environment);
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public async Task UntilAsync(Func<Task<bool>> isReady, string what)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Benchmarks.Load;
 
@@ -9,7 +10,7 @@ internal sealed class RunningRedis : IDisposable
     // What a client does for its connection, and not for a request.
     private static readonly HashSet<string> Housekeeping = ["auth", "client", "cluster", "config", "echo", "hello", "info", "ping", "publish", "sentinel", "subscribe", "time", "unsubscribe"];
 
-    private readonly int _port = RunningProgram.FreePort();
+    private readonly int _port = Ports.Free();
     private readonly RunningProgram _process;
 
     private RunningRedis() => _process = new("redis-server", ["--port", $"{_port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"]);

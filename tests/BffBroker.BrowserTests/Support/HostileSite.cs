@@ -13,7 +13,7 @@ namespace BffBroker.BrowserTests.Support;
 internal sealed class HostileSite : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly int _port = Programs.FreePort();
+    private readonly int _port = Ports.Free();
 
     private HostileSite()
     {

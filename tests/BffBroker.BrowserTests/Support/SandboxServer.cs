@@ -81,7 +81,7 @@ internal sealed class SandboxServer : IAsyncDisposable
     private static string[] Arguments(string scheme, string host) =>
         ["--scheme", scheme, "--host", host, "--port", Port(), "--amazon-port", Port()];
 
-    private static string Port() => Programs.FreePort().ToString(CultureInfo.InvariantCulture);
+    private static string Port() => Ports.Free().ToString(CultureInfo.InvariantCulture);
 
     private async Task ControlAsync(string path, object body) =>
         (await _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body)).EnsureSuccessStatusCode();

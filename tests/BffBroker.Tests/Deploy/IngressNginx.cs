@@ -22,7 +22,7 @@ internal static class IngressNginx
 
     public static Task<RunningGateway> StartAsync(IEnumerable<YamlNode> ingresses, IReadOnlyDictionary<string, string> backends)
     {
-        var (folder, port) = (new TemporaryFolder(), Programs.FreePort());
+        var (folder, port) = (new TemporaryFolder(), Ports.Free());
         var locations = ingresses.SelectMany(ingress => ingress.Items("spec", "rules").SelectMany(rule => rule.Items("http", "paths"))
             .Select((path, number) => LocationsOf(path, ingress.Texts("metadata", "annotations"), backends, $"{ingress.Text("metadata", "name")}{number}")));
         return RunningGateway.StartAsync(GatewayFiles.OfNginx(folder, port, $$"""

@@ -30,7 +30,7 @@ public sealed class PageStyleTests
     public async Task It_asks_neither_who_wants_it_nor_Redis_nor_the_rate_limit(string header, string value)
     {
         await using var world = await World.StartAsync(
-            ("RateLimit:LoginsPerMinute", "1"), ("ConnectionStrings:Redis", $"127.0.0.1:{Programs.FreePort()}"), ("Redis:Timeout", "00:00:00.05"));
+            ("RateLimit:LoginsPerMinute", "1"), ("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.05"));
 
         for (var i = 0; i < 3; i++)
         {

@@ -37,7 +37,7 @@ internal sealed record GatewayFiles(string Program, string[] Check, string[] Run
 
     private static GatewayFiles OfNginx(GatewaySite site)
     {
-        var (folder, port, redirectPort) = (new TemporaryFolder(), Programs.FreePort(), Programs.FreePort());
+        var (folder, port, redirectPort) = (new TemporaryFolder(), Ports.Free(), Ports.Free());
         var file = ShippedFile.Read("nginx/bffbroker.conf")
             .With("listen 80;", $"listen 127.0.0.1:{redirectPort};")
             .With("listen 443 ssl;", $"listen 127.0.0.1:{port};")
@@ -51,7 +51,7 @@ internal sealed record GatewayFiles(string Program, string[] Check, string[] Run
     // It gets no certificate, and leaves alone the administration port that another Caddy of this machine may have.
     private static GatewayFiles OfCaddy(GatewaySite site)
     {
-        var (folder, port) = (new TemporaryFolder(), Programs.FreePort());
+        var (folder, port) = (new TemporaryFolder(), Ports.Free());
         var file = ShippedFile.Read("caddy/Caddyfile")
             .With("\n{\n", $"\n{{\n\tadmin off\n\tauto_https off\n\tstorage file_system {folder.Path}\n")
             .With("\n{$SITE:app.example.com} {\n", $"\nhttp://:{port} {{\n\tbind 127.0.0.1\n");

@@ -40,7 +40,7 @@ public sealed class HealthTests(RedisServer redis)
     [Fact]
     public async Task Without_Redis_a_node_starts_is_live_and_says_what_is_missing()
     {
-        await using var world = await World.StartAsync(("ConnectionStrings:Redis", $"127.0.0.1:{Programs.FreePort()}"), ("Redis:Timeout", "00:00:00.2"));
+        await using var world = await World.StartAsync(("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.2"));
         using var http = new HttpClient();
 
         using var live = await http.GetAsync(new Uri(world.Broker.ManagementUrl, "/health/live"), TestContext.Current.CancellationToken);

@@ -92,7 +92,7 @@ public sealed class VerbTests(RedisServer redis) : IDisposable
     [Fact]
     public async Task The_health_check_of_a_node_that_is_not_ready_names_what_fails()
     {
-        await using var world = await World.StartAsync(("ConnectionStrings:Redis", $"127.0.0.1:{Programs.FreePort()}"), ("Redis:Timeout", "00:00:00.2"));
+        await using var world = await World.StartAsync(("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.2"));
 
         await AnswersAsync((1, "not ready: redis, key_ring"), "127.0.0.1", world.Broker.ManagementUrl.Port);
         await AnswersAsync((0, "live"), "127.0.0.1", world.Broker.ManagementUrl.Port, "live");
@@ -101,7 +101,7 @@ public sealed class VerbTests(RedisServer redis) : IDisposable
     [Fact]
     public async Task The_health_check_of_no_broker_fails_in_one_line()
     {
-        var port = Programs.FreePort();
+        var port = Ports.Free();
 
         Assert.Equal((1, $"not live: no answer of a broker at [::1]:{port}"), await AskAsync("[::]", port, "live"));
         Assert.Equal((1, "not ready: Management:Url names no address and port to ask"), await AskAsync("127.0.0.1", 0));

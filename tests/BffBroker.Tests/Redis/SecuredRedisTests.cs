@@ -20,7 +20,7 @@ public sealed class SecuredRedisTests : IDisposable
     public async Task Redis_is_reached_by_TLS_with_a_password_and_a_certificate_that_the_machine_trusts()
     {
         var (certificate, key) = CreateCertificate();
-        var port = Programs.FreePort();
+        var port = Ports.Free();
         using var redis = await OwnRedis.StartAsync(
             "--tls-port", port.ToString(CultureInfo.InvariantCulture), "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate,
             "--tls-auth-clients", "no", "--requirepass", "s3cret");
@@ -55,7 +55,7 @@ public sealed class SecuredRedisTests : IDisposable
         Assert.SkipUnless(Client.Major >= 2, "StackExchange.Redis 1.2.6 cannot ask Sentinel for the master.");
         using var master = await OwnRedis.StartAsync();
         using var replica = await OwnRedis.StartAsync("--replicaof", "127.0.0.1", $"{master.Port}");
-        var port = Programs.FreePort();
+        var port = Ports.Free();
         var configuration = Path.Combine(_folder.Path, "sentinel.conf");
         await File.WriteAllTextAsync(
             configuration,

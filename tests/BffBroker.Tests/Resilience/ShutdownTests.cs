@@ -62,7 +62,7 @@ public sealed class ShutdownTests(RedisServer redis) : IAsyncLifetime
     [Fact]
     public async Task A_node_that_cannot_listen_is_never_ready()
     {
-        var settings = new Dictionary<string, string?>(_nodes.Settings) { ["ASPNETCORE_URLS"] = _nodes[0].Process.Url.ToString(), ["Management:Url"] = $"http://127.0.0.1:{Programs.FreePort()}" };
+        var settings = new Dictionary<string, string?>(_nodes.Settings) { ["ASPNETCORE_URLS"] = _nodes[0].Process.Url.ToString(), ["Management:Url"] = $"http://127.0.0.1:{Ports.Free()}" };
         using var http = new HttpClient();
         var answers = new HashSet<string>();
 

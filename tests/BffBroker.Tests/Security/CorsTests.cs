@@ -32,7 +32,7 @@ public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
     public async Task It_may_read_an_outage_and_when_to_try_again()
     {
         await using var world = await World.StartAsync(
-            ("Broker:AllowedOrigins:0", SharedWorld.Spa), ("ConnectionStrings:Redis", $"127.0.0.1:{Programs.FreePort()}"), ("Redis:Timeout", "00:00:00.2"));
+            ("Broker:AllowedOrigins:0", SharedWorld.Spa), ("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.2"));
         world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", new string('A', 43));
 
         var answer = await world.Browser.SendAsync(HttpMethod.Get, World.At("/session"), headers: [("Origin", SharedWorld.Spa)]);

@@ -49,7 +49,7 @@ public sealed class EchoTests
     {
         await using var world = await World.StartAsync();
         var callback = await world.LogInUpToCallbackAsync();
-        await using var away = await World.StartAsync(("ConnectionStrings:Redis", $"127.0.0.1:{Programs.FreePort()}"), ("Redis:Timeout", "00:00:00.05"));
+        await using var away = await World.StartAsync(("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.05"));
 
         var page = await SendAsync(away, new(World.At("/"), $"{callback.PathAndQuery}&error_description={Markup}"), "text/html");
 

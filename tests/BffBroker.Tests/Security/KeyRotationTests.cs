@@ -84,7 +84,7 @@ public sealed partial class KeyRotationTests(RedisServer redis)
     public async Task A_new_key_is_refused_with_the_reason_when_Redis_does_not_take_it()
     {
         using var folder = new TemporaryFolder();
-        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), $"127.0.0.1:{Programs.FreePort()}", "x:", folder.Path);
+        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), $"127.0.0.1:{Ports.Free()}", "x:", folder.Path);
 
         var (exitCode, output) = await BrokerProcess.RunAsync(settings, "new-key");
 

@@ -49,7 +49,7 @@ public sealed class StandardHeaderTests
     public async Task So_do_refusals_for_too_many_logins_and_outages()
     {
         await using var world = await World.StartAsync(
-            ("RateLimit:LoginsPerMinute", "1"), ("ConnectionStrings:Redis", $"127.0.0.1:{Programs.FreePort()}"), ("Redis:Timeout", "00:00:00.2"));
+            ("RateLimit:LoginsPerMinute", "1"), ("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.2"));
         world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", new string('A', 43));
         await world.Browser.OpenAsync(World.At("/login"));
 

@@ -9,7 +9,7 @@ namespace BffBroker.Tests.Support;
 internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly IPEndPoint _target;
-    private readonly IPEndPoint _address = new(IPAddress.Loopback, Programs.FreePort());
+    private readonly IPEndPoint _address = new(IPAddress.Loopback, Ports.Free());
     private readonly ConcurrentDictionary<ProxiedConnection, Task> _connections = new();
     private readonly Lock _gate = new();
     private volatile LinkFault _fault = LinkFault.None;

@@ -13,7 +13,7 @@ internal sealed class OwnRedis : IDisposable
 
     public TemporaryFolder Folder { get; } = TemporaryFolder.InMemory();
 
-    public int Port { get; } = Programs.FreePort();
+    public int Port { get; } = Ports.Free();
 
     public string ConnectionString => $"127.0.0.1:{Port}";
 

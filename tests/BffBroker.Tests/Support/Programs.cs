@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
 
 namespace BffBroker.Tests.Support;
 
@@ -10,7 +7,6 @@ namespace BffBroker.Tests.Support;
 internal static class Programs
 {
     private static readonly ConcurrentDictionary<Process, bool> Running = new();
-    private static readonly ConcurrentDictionary<int, bool> Given = new();
 
     static Programs() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
@@ -102,31 +98,5 @@ internal static class Programs
         }
 
         process.Dispose();
-    }
-
-    /// <summary>A port for a program that cannot choose its own: below those that the system hands out, so that no connection takes it meanwhile.</summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            var port = RandomNumberGenerator.GetInt32(12_000, 32_000);
-            if (!Given.TryAdd(port, true))
-            {
-                continue; // to a program that may not listen yet
-            }
-
-            try
-            {
-                // Bound, and not listening: a process that another test begins at this moment has all sockets until it is another program, and one that
-                // listens would keep the port from who asked.
-                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: the next one.
-            }
-        }
     }
 }

@@ -102,7 +102,7 @@ internal sealed partial class RedisCluster : IAsyncDisposable
 
     private void StartNode(string program)
     {
-        var (port, bus) = (Programs.FreePort(), Programs.FreePort());
+        var (port, bus) = (Ports.Free(), Ports.Free());
         _nodes[port] = Programs.Start(
             program, "--port", Text(port), "--cluster-port", Text(bus), "--bind", "127.0.0.1", "--dir", _folder.Path, "--save", "", "--appendonly", "no",
             "--cluster-enabled", "yes", "--cluster-config-file", $"{port}.conf", "--cluster-node-timeout", "2000");

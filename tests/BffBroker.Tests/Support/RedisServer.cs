@@ -41,7 +41,7 @@ public sealed class RedisServer : IAsyncLifetime
                 return;
             }
 
-            var port = Programs.FreePort();
+            var port = Ports.Free();
             _process = Programs.Start(program, "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no");
             _connectionString = $"127.0.0.1:{port}";
         }
