@@ -29,12 +29,13 @@ internal static class Broker
         builder.Services.AddEndpoints();
         builder.Services.AddApis(builder.Configuration.GetSection(ApiRules.Section));
         builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<HealthEndpoints>();
         builder.Services.AddSingleton<AdminEndpoints>();
     }
 
     public static void UseBroker(this WebApplication app)
     {
-        var site = app.Services.GetRequiredService<PublicSite>();
+        var site = The<PublicSite>();
         app.UseRequestLog();
         app.UseMiddleware<BrokerEdge>();
         app.UseForwardedHeadersOfTrustedProxies();
@@ -47,17 +48,20 @@ internal static class Broker
 
         // The middleware asks for its services anew at each request, and has nothing to do at most of them.
         app.UseWhen(http => http.Request.Headers.Origin.Count > 0, branch => branch.UseCors());
-        LoginEndpoint.Map(app);
-        CallbackEndpoint.Map(app);
+        The<LoginEndpoint>().Map(app);
+        The<CallbackEndpoint>().Map(app);
         PageStyle.Map(app);
-        AuthNginxEndpoint.Map(app);
-        AuthForwardEndpoint.Map(app);
+        The<AuthNginxEndpoint>().Map(app);
+        The<AuthForwardEndpoint>().Map(app);
 
-        var sessionEndpoints = app.MapGroup("").RequireCors().AddEndpointFilter(app.Services.GetRequiredService<CrossSiteDefence>());
-        MeEndpoint.Map(sessionEndpoints);
-        SessionEndpoint.Map(sessionEndpoints);
-        SessionsEndpoint.Map(sessionEndpoints);
-        LogoutEndpoint.Map(sessionEndpoints);
+        var sessionEndpoints = app.MapGroup("").RequireCors().AddEndpointFilter(The<CrossSiteDefence>());
+        The<MeEndpoint>().Map(sessionEndpoints);
+        The<SessionEndpoint>().Map(sessionEndpoints);
+        The<SessionsEndpoint>().Map(sessionEndpoints);
+        The<LogoutEndpoint>().Map(sessionEndpoints);
         ApiEndpoints.Map(app);
+
+        T The<T>()
+            where T : notnull => app.Services.GetRequiredService<T>();
     }
 }

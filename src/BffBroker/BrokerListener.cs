@@ -16,7 +16,6 @@ internal static class BrokerListener
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.LimitRequests();
-            kestrel.AddServerHeader = false;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1; // an API's headers go on byte for byte; all of ours are ASCII
         });
         builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitQueue);
@@ -44,7 +43,7 @@ internal static class BrokerListener
 
         // Only for their requests: with nobody to trust, the framework's middleware would trust everybody. And not where they are the request itself.
         var site = app.Services.GetRequiredService<PublicSite>();
-        app.UseWhen(http => TrustedPeer.IsPeerOf(http) && !AuthForwardEndpoint.IsAskedFor(http.Request, site), trusted => trusted.UseForwardedHeaders(ForwardedHeadersOf(app.Services.GetRequiredService<TrustedProxies>())));
+        app.UseWhen(http => PeerTrust.IsTrusted(http) && !AuthForwardEndpoint.IsAskedFor(http.Request, site), trusted => trusted.UseForwardedHeaders(ForwardedHeadersOf(app.Services.GetRequiredService<TrustedProxies>())));
     }
 
     private static ForwardedHeadersOptions ForwardedHeadersOf(TrustedProxies proxies)

@@ -101,6 +101,7 @@ internal static class BrokerServices
         .AddSingleton<CallbackEndpoint>()
         .AddSingleton<LoginCompletion>()
         .AddSingleton<MeEndpoint>()
+        .AddSingleton<SessionEndpoint>()
         .AddSingleton<SessionsEndpoint>()
         .AddSingleton<LogoutEndpoint>();
 }

@@ -14,8 +14,7 @@ internal sealed class AuthForwardEndpoint(
 {
     public const string Path = "/auth/forward";
 
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Path, (HttpContext http, AuthForwardEndpoint auth) => auth.AnswerAsync(http)).WithMetadata(AskedAllTheTime.Instance);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(HttpMethods.Get, Path, AnswerAsync).WithMetadata(AskedAllTheTime.Instance);
 
     /// <summary>Before routing, with or without the path base. No other path: of an API the client chooses how it ends.</summary>
     public static bool IsAskedFor(HttpRequest request, PublicSite site) =>
@@ -23,7 +22,7 @@ internal sealed class AuthForwardEndpoint(
 
     private async Task<IResult> AnswerAsync(HttpContext http)
     {
-        if (!TrustedPeer.IsPeerOf(http))
+        if (!PeerTrust.IsTrusted(http))
         {
             return check.Refuse(http, proxies.Networks.Count == 0 ? Problems.GatewayNotConfigured : Problems.UntrustedProxy);
         }

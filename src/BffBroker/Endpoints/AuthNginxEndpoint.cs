@@ -6,8 +6,7 @@ namespace BffBroker.Endpoints;
 /// </summary>
 internal sealed class AuthNginxEndpoint(GatewayCheck check)
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/auth/nginx", routes.ServiceProvider.GetRequiredService<AuthNginxEndpoint>().AnswerAsync).WithMetadata(AskedAllTheTime.Instance);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/auth/nginx", AnswerAsync).WithMetadata(AskedAllTheTime.Instance);
 
     private async Task AnswerAsync(HttpContext http)
     {

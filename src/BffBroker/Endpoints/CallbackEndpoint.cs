@@ -11,8 +11,7 @@ namespace BffBroker.Endpoints;
 internal sealed partial class CallbackEndpoint(
     PublicSite site, BrokerCookies cookies, LoginStates states, SessionAccess access, LoginCompletion completion, LoginRateLimit rateLimit, BrokerMeter meter, ILogger<CallbackEndpoint> logger)
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/callback", (HttpContext http, CallbackEndpoint callback) => callback.FinishAndCountAsync(http)).WithMetadata(AnswersWithPages.Instance);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(HttpMethods.Get, "/callback", FinishAndCountAsync).WithMetadata(AnswersWithPages.Instance);
 
     private async Task<IResult> FinishAndCountAsync(HttpContext http)
     {

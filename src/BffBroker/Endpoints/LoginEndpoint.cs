@@ -20,8 +20,7 @@ internal sealed partial class LoginEndpoint(
 {
     private const string CanonicalMark = "canonical";
 
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/login", (HttpContext http, LoginEndpoint login) => login.BeginAsync(http)).WithMetadata(AnswersWithPages.Instance);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(HttpMethods.Get, "/login", BeginAsync).WithMetadata(AnswersWithPages.Instance);
 
     private async Task<IResult> BeginAsync(HttpContext http)
     {

@@ -12,10 +12,9 @@ internal sealed class LogoutEndpoint(
 {
     private const string Everywhere = "everywhere";
 
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/logout", (HttpContext http, LogoutEndpoint logout, CancellationToken cancellationToken) => logout.EndAsync(http, cancellationToken));
+    public void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(HttpMethods.Post, "/logout", EndAsync);
 
-    private async Task<IResult> EndAsync(HttpContext http, CancellationToken cancellationToken)
+    private async Task<IResult> EndAsync(HttpContext http)
     {
         // Who wanted to end all sessions must not believe that they have ended.
         if (http.Request.Query[Everywhere] is var everywhere && everywhere is not ([] or ["true"] or ["false"]))
@@ -23,7 +22,7 @@ internal sealed class LogoutEndpoint(
             return Problems.Json(http, Problems.InvalidRequest);
         }
 
-        var returnUrl = await ReadReturnUrlAsync(http.Request, cancellationToken);
+        var returnUrl = await ReadReturnUrlAsync(http.Request);
         foreach (var session in cookies.SessionsOf(http.Request))
         {
             if (!await TryEndAsync(session, everywhere is ["true"]))
@@ -62,7 +61,7 @@ internal sealed class LogoutEndpoint(
     }
 
     // Null for a script, which needs no way back. A form's bad return URL counts as the root: the logout is what matters.
-    private async Task<ReturnUrl?> ReadReturnUrlAsync(HttpRequest request, CancellationToken cancellationToken)
+    private async Task<ReturnUrl?> ReadReturnUrlAsync(HttpRequest request)
     {
         if (!request.HasFormContentType)
         {
@@ -71,7 +70,7 @@ internal sealed class LogoutEndpoint(
 
         try
         {
-            var form = await request.ReadFormAsync(cancellationToken);
+            var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
             var given = request.Query["returnUrl"] is { Count: > 0 } fromQuery ? fromQuery : form["returnUrl"];
             return (given is [var only] ? site.ParseReturnUrl(only) : null) ?? ReturnUrl.Root;
         }

@@ -9,34 +9,29 @@ namespace BffBroker.Endpoints;
 internal sealed class MeEndpoint(
     PublicSite site, SessionAccess access, SessionTokens tokens, ProfileEndpoint profile, RefreshLimits limits, IOptionsMonitor<AmazonOptions> amazonOptions)
 {
-    public static void Map(IEndpointRouteBuilder routes)
-    {
-        var me = routes.ServiceProvider.GetRequiredService<MeEndpoint>();
-        routes.MapGet("/me", (HttpContext http, CancellationToken cancellationToken) => me.GetAsync(http, cancellationToken)).WithMetadata(AskedAllTheTime.Instance);
-    }
+    public void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(HttpMethods.Get, "/me", GetAsync).WithMetadata(AskedAllTheTime.Instance);
 
-    private Task<IResult> GetAsync(HttpContext http, CancellationToken cancellationToken) =>
-        access.WithSessionAsync(http, session => GetAsync(http, session, cancellationToken));
+    private Task<IResult> GetAsync(HttpContext http) => access.WithSessionAsync(http, session => GetAsync(http, session));
 
-    private async Task<IResult> GetAsync(HttpContext http, OpenSession session, CancellationToken cancellationToken)
+    private async Task<IResult> GetAsync(HttpContext http, OpenSession session)
     {
-        var outcome = await tokens.GetAsync(session, cancellationToken);
+        var outcome = await tokens.GetAsync(session, http.RequestAborted);
         if (outcome is not TokenOutcome.Usable(var usable))
         {
             return access.Answer(http, outcome);
         }
 
-        var answer = await profile.GetAsync(usable.Tokens.AccessToken, cancellationToken);
+        var answer = await profile.GetAsync(usable.Tokens.AccessToken, http.RequestAborted);
         if (answer is ProfileOutcome.InvalidToken)
         {
-            outcome = await tokens.ReplaceAsync(usable, cancellationToken);
+            outcome = await tokens.ReplaceAsync(usable, http.RequestAborted);
             if (outcome is not TokenOutcome.Usable(var replaced))
             {
                 return access.Answer(http, outcome);
             }
 
             // A fresh token rejected as well says nothing against the session: the refresh has just proved that the grant lives.
-            (usable, answer) = (replaced, await profile.GetAsync(replaced.Tokens.AccessToken, cancellationToken));
+            (usable, answer) = (replaced, await profile.GetAsync(replaced.Tokens.AccessToken, http.RequestAborted));
         }
 
         return answer switch

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace BffBroker.Endpoints;
 
-/// <summary>Decides, before anything can change the address, whether the peer is a trusted proxy.</summary>
+/// <summary>
+/// Decides, before anything can change the address, whether the peer, the other end of the connection itself, is a trusted proxy.
+/// </summary>
 internal sealed partial class PeerTrust(RequestDelegate next, TrustedProxies proxies, ILogger<PeerTrust> logger)
 {
     private const string ForwardedFor = "X-Forwarded-For";
@@ -15,12 +17,14 @@ internal sealed partial class PeerTrust(RequestDelegate next, TrustedProxies pro
 
     private bool _hasTold;
 
+    public static bool IsTrusted(HttpContext http) => http.Features.Get<Mark>() is not null;
+
     public Task InvokeAsync(HttpContext http)
     {
         var peer = http.Connection.RemoteIpAddress;
         if (proxies.Contains(peer))
         {
-            http.Features.Set(TrustedPeer.Instance);
+            http.Features.Set(Mark.OfTrusted);
         }
         else if (!_hasTold && peer is not null && http.Request.Headers.ContainsKey(ForwardedFor) && TrustedProxies.Contains(Internal, peer) && !Interlocked.Exchange(ref _hasTold, true))
         {
@@ -28,6 +32,11 @@ internal sealed partial class PeerTrust(RequestDelegate next, TrustedProxies pro
         }
 
         return next(http);
+    }
+
+    private sealed class Mark
+    {
+        public static Mark OfTrusted { get; } = new();
     }
 
     private static partial class Log

@@ -4,15 +4,11 @@ using BffBroker.Sessions;
 namespace BffBroker.Endpoints;
 
 /// <summary><c>GET /session</c>: what the broker knows about this browser's login. Never calls Amazon.</summary>
-internal static class SessionEndpoint
+internal sealed class SessionEndpoint(SessionAccess access)
 {
-    public static void Map(IEndpointRouteBuilder routes)
-    {
-        var access = routes.ServiceProvider.GetRequiredService<SessionAccess>();
-        routes.MapGet("/session", (Delegate)((HttpContext http) => GetAsync(http, access))).WithMetadata(AskedAllTheTime.Instance);
-    }
+    public void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(HttpMethods.Get, "/session", GetAsync).WithMetadata(AskedAllTheTime.Instance);
 
-    private static async Task<IResult> GetAsync(HttpContext http, SessionAccess access) =>
+    private async Task<IResult> GetAsync(HttpContext http) =>
         await access.FindAsync(http) switch
         {
             SessionLookup.Found(var session) => TypedResults.Json(Describe(session), SessionJson.Default.SessionAnswer),
@@ -29,9 +25,6 @@ internal static class SessionEndpoint
         session.Session.ExpiresAt.WholeSeconds(),
         session.Tokens.ObtainedAt > session.Session.CreatedAt ? session.Tokens.ObtainedAt.WholeSeconds() : null,
         session.Session.Declined is { IsEmpty: false } declined ? declined : null);
-
-    /// <summary>As instants are written in answers.</summary>
-    public static DateTime WholeSeconds(this DateTimeOffset instant) => DateTimeOffset.FromUnixTimeSeconds(instant.ToUnixTimeSeconds()).UtcDateTime;
 }
 
 /// <summary>The answer of <c>/session</c>; anonymous, it has its first member only.</summary>

@@ -6,11 +6,11 @@ namespace BffBroker.Endpoints;
 /// <summary><c>/sessions</c>: the live sessions of the same user, over all browsers, listed and ended.</summary>
 internal sealed class SessionsEndpoint(SessionAccess access, UserSessions users)
 {
-    public static void Map(IEndpointRouteBuilder routes)
+    public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/sessions", (HttpContext http, SessionsEndpoint sessions) => sessions.ListAsync(http));
-        routes.MapDelete("/sessions", (HttpContext http, SessionsEndpoint sessions) => sessions.EndOthersAsync(http));
-        routes.MapDelete("/sessions/{id}", (HttpContext http, string id, SessionsEndpoint sessions) => sessions.EndAsync(http, id));
+        routes.MapAnswer(HttpMethods.Get, "/sessions", ListAsync);
+        routes.MapAnswer(HttpMethods.Delete, "/sessions", EndOthersAsync);
+        routes.MapAnswer(HttpMethods.Delete, "/sessions/{id}", EndAsync);
     }
 
     private Task<IResult> ListAsync(HttpContext http) => access.WithSessionAsync(http, async session =>
@@ -28,8 +28,8 @@ internal sealed class SessionsEndpoint(SessionAccess access, UserSessions users)
         return TypedResults.NoContent();
     });
 
-    private Task<IResult> EndAsync(HttpContext http, string id) => access.WithSessionAsync(http, async session =>
-        SessionHandle.Parse(id) is { } handle && await users.EndAsync(session.Session.User.UserId, handle, SessionEndReason.EndedByUser)
+    private Task<IResult> EndAsync(HttpContext http) => access.WithSessionAsync(http, async session =>
+        SessionHandle.Parse((string?)http.GetRouteValue("id")) is { } handle && await users.EndAsync(session.Session.User.UserId, handle, SessionEndReason.EndedByUser)
             ? TypedResults.NoContent()
             : Problems.Json(http, Problems.NotFound));
 }

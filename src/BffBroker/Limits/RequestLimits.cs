@@ -15,7 +15,7 @@ internal static class RequestLimits
 
     public static void LimitRequests(this KestrelServerOptions kestrel)
     {
-        kestrel.AddServerHeader = false;
+        kestrel.AddServerHeader = false; // nobody needs to know what to try
         var limits = kestrel.Limits;
 
         // The longest that is ours: a callback with 3,000 characters of state, or a return URL of 1,500 bytes, each byte percent-encoded.

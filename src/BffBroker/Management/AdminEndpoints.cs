@@ -19,18 +19,9 @@ internal sealed partial class AdminEndpoints(
     public void Map(IEndpointRouteBuilder routes)
     {
         var admin = routes.MapGroup("/admin").AddEndpointFilter(this);
-        admin.MapGet("/users/{user_id}/sessions", async (string user_id) => SessionsAnswer.Json(await users.ListAsync(Decode(user_id)), current: null));
-        admin.MapDelete("/users/{user_id}/sessions", async (string user_id) =>
-        {
-            await users.EndAllAsync(Decode(user_id), SessionEndReason.EndedByAdmin);
-            return TypedResults.NoContent();
-        });
-        admin.MapDelete("/sessions", async (CancellationToken cancellationToken) =>
-        {
-            Log.EndingEverybodys(logger);
-            await users.EndEverybodyAsync(SessionEndReason.EndedByAdmin, cancellationToken);
-            return TypedResults.NoContent();
-        });
+        admin.MapAnswer(HttpMethods.Get, "/users/{user_id}/sessions", ListAsync);
+        admin.MapAnswer(HttpMethods.Delete, "/users/{user_id}/sessions", EndUsersAsync);
+        admin.MapAnswer(HttpMethods.Delete, "/sessions", EndEverybodysAsync);
     }
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -59,13 +50,28 @@ internal sealed partial class AdminEndpoints(
         return Problems.Json(http, Problems.AdminKeyRequired);
     }
 
+    private async Task<IResult> ListAsync(HttpContext http) => SessionsAnswer.Json(await users.ListAsync(UserIdOf(http)), current: null);
+
+    private async Task<IResult> EndUsersAsync(HttpContext http)
+    {
+        await users.EndAllAsync(UserIdOf(http), SessionEndReason.EndedByAdmin);
+        return TypedResults.NoContent();
+    }
+
+    private async Task<IResult> EndEverybodysAsync(HttpContext http)
+    {
+        Log.EndingEverybodys(logger);
+        await users.EndEverybodyAsync(SessionEndReason.EndedByAdmin, http.RequestAborted);
+        return TypedResults.NoContent();
+    }
+
     // The server takes dot segments out of a path, encoded ones too: the sessions of the user ".." would be those of everybody.
     private static bool HasDotSegment(HttpContext http) =>
         http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].Split('/')
             .Any(segment => segment.Replace("%2E", ".", StringComparison.OrdinalIgnoreCase) is "." or "..");
 
     // The server decodes a path but for this.
-    private static string Decode(string userId) => userId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    private static string UserIdOf(HttpContext http) => ((string)http.GetRouteValue("user_id")!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static partial class Log
     {

@@ -1,20 +1,23 @@
 using System.Text.Json.Serialization;
+using BffBroker.Endpoints;
 using BffBroker.Redis;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BffBroker.Management;
 
 /// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: it can serve, or which check fails.</summary>
-internal static class HealthEndpoints
+internal sealed class HealthEndpoints(Readiness readiness)
 {
-    public static void MapHealth(this IEndpointRouteBuilder routes, Readiness readiness)
+    public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => Answer(200, new("live", [])));
-        routes.MapGet("/health/ready", async (CancellationToken cancellationToken) =>
-            await readiness.FailuresAsync(cancellationToken) is { Count: > 0 } failures
-                ? Answer(503, new("unready", failures) { KeyRing = KeyRingAnswer.Of(readiness.KeyRing) })
-                : Answer(200, new("ready", []) { Warnings = await readiness.WarningsAsync(), KeyRing = KeyRingAnswer.Of(readiness.KeyRing) }));
+        routes.MapAnswer(HttpMethods.Get, "/health/ready", ReadyAsync);
     }
+
+    private async Task<IResult> ReadyAsync(HttpContext http) =>
+        await readiness.FailuresAsync(http.RequestAborted) is { Count: > 0 } failures
+            ? Answer(503, new("unready", failures) { KeyRing = KeyRingAnswer.Of(readiness.KeyRing) })
+            : Answer(200, new("ready", []) { Warnings = await readiness.WarningsAsync(), KeyRing = KeyRingAnswer.Of(readiness.KeyRing) });
 
     private static JsonHttpResult<HealthAnswer> Answer(int status, HealthAnswer answer) =>
         TypedResults.Json(answer, HealthJson.Default.HealthAnswer, statusCode: status);

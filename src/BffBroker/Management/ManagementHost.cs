@@ -15,7 +15,7 @@ namespace BffBroker.Management;
 /// nor the reverse.
 /// </summary>
 internal sealed class ManagementHost(
-    IOptions<ManagementOptions> options, Readiness readiness, AdminEndpoints admin, PublicSite site, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+    IOptions<ManagementOptions> options, HealthEndpoints health, AdminEndpoints admin, PublicSite site, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
     private WebApplication? _app;
 
@@ -36,7 +36,7 @@ internal sealed class ManagementHost(
         _app = builder.Build();
         _app.UseMiddleware<BrokerEdge>();
         _app.UseRouting();
-        _app.MapHealth(readiness);
+        health.Map(_app);
         admin.Map(_app);
         await _app.StartAsync(cancellationToken);
     }
