@@ -27,8 +27,6 @@ internal sealed partial class RedisConnection(RedisLink link, BrokerMeter meter,
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<T> RunAsync<T>(Func<IDatabase, Task<T>> operation) => RunAsync("command", operation);
-
     /// <param name="name">Of the operation, in the histogram: a word of a small, fixed set.</param>
     public async Task<T> RunAsync<T>(string name, Func<IDatabase, Task<T>> operation)
     {
@@ -99,9 +97,6 @@ internal sealed partial class RedisConnection(RedisLink link, BrokerMeter meter,
     /// the thread that reads the answers of Redis: it must not block.
     /// </summary>
     public void Subscribe(string channel, Action<string> handler) => link.OnEach(multiplexer => _ = SubscribeAsync(multiplexer, Channel(channel), handler));
-
-    /// <summary>For a log: what Redis itself said, or how the connection failed.</summary>
-    public static string ReasonOf(Exception exception) => RedisFailure.Of(exception)?.Reason ?? exception.GetType().Name;
 
     private RedisChannel Channel(string name) => new(Options.Key(name), RedisChannel.PatternMode.Literal);
 

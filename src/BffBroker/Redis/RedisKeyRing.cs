@@ -71,9 +71,9 @@ internal sealed partial class RedisKeyRing(
         {
             _ring.StoreElement(signed, friendlyName);
         }
-        catch (Exception exception) when (RedisFailure.Of(exception) is not null)
+        catch (Exception exception) when (RedisFailure.Of(exception) is { } failure)
         {
-            throw new StoreUnavailableException(RedisConnection.ReasonOf(exception), exception);
+            throw new StoreUnavailableException(failure.Reason, exception);
         }
 
         lock (_gate)

@@ -21,7 +21,8 @@ internal sealed partial class RedisRefreshLeases : IRefreshLeases
         redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
         return 1
         """);
-    private static readonly RedisScript Release = new("release", "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0");
+
+    private static readonly RedisScript Release = RedisScript.DeleteOwn("release");
 
     // After an outage another node may hold a new token that it could not save, and its lease has ended meanwhile. It saves within a second
     // of its own reconnect; who sent the old token before that could kill the grant.

@@ -58,7 +58,7 @@ internal sealed class RedisSessionStore(RedisConnection redis, RedisKeys keys) :
     private static readonly RedisValue[] Fields = ["format", "generation", "seen", "sealed", "intent"];
 
     public Task CreateAsync(SessionHandle handle, StoredSession record, TimeSpan life) =>
-        redis.EvaluateAsync(Create, [Key(handle)], record.Format, record.Generation, Text(record.Seen), record.Sealed, Text(life));
+        redis.EvaluateAsync(Create, [Key(handle)], record.Format, record.Generation, Milliseconds(record.Seen), record.Sealed, Milliseconds(life));
 
     public async Task<StoredSession?> LoadAsync(SessionHandle handle)
     {
@@ -81,10 +81,10 @@ internal sealed class RedisSessionStore(RedisConnection redis, RedisKeys keys) :
         await redis.EvaluateAsync(Note, [Key(handle)], generation, before?.ToString() ?? "", next?.ToString() ?? "") == 1;
 
     public Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset seen, TimeSpan life) =>
-        redis.EvaluateAsync(Touch, [Key(handle)], Text(seenBefore), Text(seen), Text(life));
+        redis.EvaluateAsync(Touch, [Key(handle)], Milliseconds(seenBefore), Milliseconds(seen), Milliseconds(life));
 
     public async Task<bool> RetireAsync(SessionHandle handle, TimeSpan grace) =>
-        await redis.EvaluateAsync(Retire, [Key(handle)], Text(StoredSession.Retired), Text(grace)) == 1;
+        await redis.EvaluateAsync(Retire, [Key(handle)], Milliseconds(StoredSession.Retired), Milliseconds(grace)) == 1;
 
     public Task<bool> DeleteAsync(SessionHandle handle) => redis.RunAsync("delete", database => database.KeyDeleteAsync(Key(handle)));
 
@@ -113,7 +113,7 @@ internal sealed class RedisSessionStore(RedisConnection redis, RedisKeys keys) :
             ? new(format, generation, DateTimeOffset.FromUnixTimeMilliseconds(seen), sealedSession, RefreshIntent.Parse((string?)values[4]))
             : Corrupt;
 
-    private static string Text(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+    private static long Milliseconds(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds();
 
-    private static string Text(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 }

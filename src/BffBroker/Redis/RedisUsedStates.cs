@@ -11,7 +11,7 @@ internal sealed class RedisUsedStates(RedisConnection redis, TimeProvider clock)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(15);
 
-    private static readonly RedisScript Unmark = new("unmark", "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0");
+    private static readonly RedisScript Unmark = RedisScript.DeleteOwn("unmark");
 
     public async Task<bool> TryMarkAsync(LoginState state)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using BffBroker.Sessions;
 using StackExchange.Redis;
@@ -19,7 +18,7 @@ internal sealed class RedisUserIndex(RedisConnection redis, RedisKeys keys) : IU
         """);
 
     public Task AddAsync(UserHandle user, SessionHandle session, byte[] entry, TimeSpan life) =>
-        redis.EvaluateAsync(Add, [Key(user)], session.Value, entry, ((long)life.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        redis.EvaluateAsync(Add, [Key(user)], session.Value, entry, (long)life.TotalMilliseconds);
 
     public async Task<IReadOnlyDictionary<SessionHandle, byte[]>> LoadAsync(UserHandle user)
     {

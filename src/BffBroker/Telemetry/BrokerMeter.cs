@@ -46,7 +46,7 @@ internal sealed class BrokerMeter
     /// <param name="outcome">One of <c>RefreshOutcome</c>.</param>
     public void Refreshed(string outcome) => _refreshes.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    /// <param name="outcome"><c>allowed</c>, <c>unauthenticated</c>, <c>forbidden</c> or <c>unavailable</c>.</param>
+    /// <param name="outcome">One of <c>AuthOutcome</c>.</param>
     public void GatewayAsked(string outcome) => _gatewayChecks.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void RecordUnreadable() => _unreadableRecords.Add(1);
@@ -60,10 +60,7 @@ internal sealed class BrokerMeter
     public void AmazonCalled(TimeSpan duration, string operation, string outcome) =>
         _amazonDuration.Record(duration.TotalSeconds, new("operation", operation), new("outcome", outcome));
 
-    /// <param name="operation">
-    /// <c>mark</c> and <c>unmark</c> a used <c>state</c>, <c>publish</c> a hint, <c>ping</c> and <c>info</c> for readiness, <c>script</c> and
-    /// <c>command</c> for what has no word of its own.
-    /// </param>
+    /// <param name="operation">A word for each script and command.</param>
     /// <param name="outcome"><c>ok</c>, <c>unavailable</c> (no connection, or it was lost), <c>timeout</c>, or <c>refused</c> (Redis answered with an error).</param>
     public void RedisCalled(TimeSpan duration, string operation, string outcome) =>
         _redisDuration.Record(duration.TotalSeconds, new("operation", operation), new("outcome", outcome));

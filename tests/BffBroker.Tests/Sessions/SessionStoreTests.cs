@@ -198,7 +198,7 @@ public abstract class SessionStoreTests
         {
             await CreateAsync(generation: 1, [1]);
             var redis = _services.GetRequiredService<RedisConnection>();
-            Assert.True(await redis.RunAsync(database => database.KeyPersistAsync(redis.Options.Key($"{{{_handle.Value}}}"))));
+            Assert.True(await redis.RunAsync("test", database => database.KeyPersistAsync(redis.Options.Key($"{{{_handle.Value}}}"))));
 
             Assert.True(await Store.RetireAsync(_handle, TimeSpan.FromMilliseconds(100)));
 

@@ -104,8 +104,8 @@ public abstract class UserIndexTests
         public async Task What_is_no_handle_is_no_entry()
         {
             var redis = _services.GetRequiredService<RedisConnection>();
-            await redis.RunAsync(database => database.HashSetAsync(redis.Options.Key($"user:{User.Value}"), "planted", "x"));
-            await redis.RunAsync(database => database.HashSetAsync(redis.Options.Key($"user:{User.Value}"), RedisValue.EmptyString, "x"));
+            await redis.RunAsync("test", database => database.HashSetAsync(redis.Options.Key($"user:{User.Value}"), "planted", "x"));
+            await redis.RunAsync("test", database => database.HashSetAsync(redis.Options.Key($"user:{User.Value}"), RedisValue.EmptyString, "x"));
 
             Assert.Empty(await Index.LoadAsync(User));
         }
@@ -114,7 +114,7 @@ public abstract class UserIndexTests
         public async Task Something_else_in_its_place_is_empty_and_gives_way_to_an_entry()
         {
             var redis = _services.GetRequiredService<RedisConnection>();
-            await redis.RunAsync(database => database.StringSetAsync(redis.Options.Key($"user:{User.Value}"), "planted"));
+            await redis.RunAsync("test", database => database.StringSetAsync(redis.Options.Key($"user:{User.Value}"), "planted"));
             var session = NewSession();
 
             Assert.Empty(await Index.LoadAsync(User));
