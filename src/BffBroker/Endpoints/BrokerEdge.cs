@@ -5,8 +5,6 @@ namespace BffBroker.Endpoints;
 /// <summary>What becomes of exceptions.</summary>
 internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, StandardHeaders headers, ILogger<BrokerEdge> logger)
 {
-    private static readonly TimeSpan StoreRetryAfter = TimeSpan.FromSeconds(2);
-
     public async Task InvokeAsync(HttpContext http)
     {
         try
@@ -39,7 +37,7 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
         headers.Set(http.Response);
         if (code == Problems.TemporarilyUnavailable)
         {
-            Problems.SetRetryAfter(http, StoreRetryAfter);
+            Problems.SetRetryAfter(http, SessionAccess.StoreRetryAfter);
         }
 
         var result = http.GetEndpoint()?.Metadata.GetMetadata<AnswersWithPages>() is null

@@ -12,17 +12,9 @@ namespace BffBroker.Endpoints;
 /// that is to be passed on.
 /// </summary>
 internal sealed partial class GatewayCheck(
-    SessionAccess access, SessionTokens tokens, IOptionsMonitor<GatewayOptions> options, RefreshLimits limits, BrokerMeter meter, ILogger<GatewayCheck> logger)
+    SessionAccess access, SessionTokens tokens, IOptionsMonitor<GatewayOptions> options, BrokerMeter meter, ILogger<GatewayCheck> logger)
 {
-    private const string Allowed = "allowed";
-    private const string Unauthenticated = "unauthenticated";
-    private const string Forbidden = "forbidden";
-    private const string Unavailable = "unavailable";
-
     private bool _hasTold;
-
-    /// <summary>Of the counter.</summary>
-    public static IReadOnlyList<string> Words { get; } = [Allowed, Unauthenticated, Forbidden, Unavailable];
 
     public async Task<GatewayOutcome> DecideAsync(HttpContext http)
     {
@@ -34,7 +26,7 @@ internal sealed partial class GatewayCheck(
         catch (StoreUnavailableException exception)
         {
             Log.StoreUnavailable(logger, exception.Message);
-            outcome = new GatewayOutcome.Unavailable(limits.RetryAfter);
+            outcome = new GatewayOutcome.Unavailable(SessionAccess.StoreRetryAfter);
         }
 
         meter.GatewayAsked(WordFor(outcome));
@@ -44,7 +36,7 @@ internal sealed partial class GatewayCheck(
     /// <summary>A gateway that is not to be answered, or asks for what is not ours. Its operator finds it in the counter.</summary>
     public IResult Refuse(HttpContext http, string code)
     {
-        meter.GatewayAsked(Problems.Describe(code).Status == StatusCodes.Status503ServiceUnavailable ? Unavailable : Forbidden);
+        meter.GatewayAsked(Problems.Describe(code).Status == StatusCodes.Status503ServiceUnavailable ? AuthOutcome.Unavailable : AuthOutcome.Forbidden);
         return Problems.Json(http, code);
     }
 
@@ -104,10 +96,10 @@ internal sealed partial class GatewayCheck(
 
     private static string WordFor(GatewayOutcome outcome) => outcome switch
     {
-        GatewayOutcome.Allowed => Allowed,
-        GatewayOutcome.Unauthenticated => Unauthenticated,
-        GatewayOutcome.Forbidden => Forbidden,
-        _ => Unavailable,
+        GatewayOutcome.Allowed => AuthOutcome.Allowed,
+        GatewayOutcome.Unauthenticated => AuthOutcome.Unauthenticated,
+        GatewayOutcome.Forbidden => AuthOutcome.Forbidden,
+        _ => AuthOutcome.Unavailable,
     };
 
     private static partial class Log

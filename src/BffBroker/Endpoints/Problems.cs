@@ -56,10 +56,10 @@ internal static class Problems
         [RateLimited] = (429, "Too many attempts from this network address. Try again later."),
         [InternalError] = (500, "The broker failed. The log has the details."),
         [AmazonError] = (502, "Amazon gave an answer that makes no sense."),
-        [GatewayNotConfigured] = (503, "Broker:TrustedProxies must name the gateway's address."),
         [BadGateway] = (502, "The API behind the broker gave no whole answer."),
-        [GatewayTimeout] = (504, "The API behind the broker took too long to answer."),
         [TemporarilyUnavailable] = (503, "A service that the broker needs does not answer. Try again."),
+        [GatewayNotConfigured] = (503, "Broker:TrustedProxies must name the gateway's address."),
+        [GatewayTimeout] = (504, "The API behind the broker took too long to answer."),
     };
 
     public static (int Status, string Title) Describe(string code) => Known[code];
