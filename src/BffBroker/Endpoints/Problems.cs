@@ -62,6 +62,9 @@ internal static class Problems
         [GatewayTimeout] = (504, "The API behind the broker took too long to answer."),
     };
 
+    /// <summary>All there are.</summary>
+    public static IEnumerable<string> Codes => Known.Keys;
+
     public static (int Status, string Title) Describe(string code) => Known[code];
 
     public static JsonHttpResult<Problem> Json(HttpContext http, string code, string? loginUrl = null)

@@ -8,7 +8,7 @@ internal static partial class Documents
     public static string Text(string path) => File.ReadAllText(Path.Combine(Sources.Root, path));
 
     /// <summary>Everything that is written for people who run or use the broker, shipped configurations included.</summary>
-    public static IEnumerable<string> Pages => new[] { "README.md", "docs", "deploy" }.Select(name => Path.Combine(Sources.Root, name))
+    public static IEnumerable<string> Pages => new[] { "README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs", "deploy" }.Select(name => Path.Combine(Sources.Root, name))
         .SelectMany(path => File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories));
 
     /// <summary>The rows of the first table under a heading.</summary>

@@ -33,17 +33,6 @@ public sealed partial class IncidentTableTests
     public void It_has_every_word_that_the_meter_explains() =>
         Assert.Empty(WordsOfMeter.Except(MetricRows.SelectMany(row => row).SelectMany(Documents.Literals)));
 
-    [Fact]
-    public void Every_link_to_a_part_of_the_guide_leads_there()
-    {
-        var headings = Documents.Text(Guide).Split('\n').Where(line => line.StartsWith('#'))
-            .Select(line => NoLetter.Replace(line.TrimStart('#', ' ').ToLowerInvariant(), "").Replace(' ', '-')).ToHashSet();
-
-        Assert.All(
-            Documents.Pages.SelectMany(page => LinkToPart.Matches(page.EndsWith(Guide, StringComparison.Ordinal) ? File.ReadAllText(page).Replace("](#", "](operations.md#", StringComparison.Ordinal) : File.ReadAllText(page))).Select(match => match.Groups[1].Value),
-            part => Assert.Contains(part, headings));
-    }
-
     private static IReadOnlyList<string> Instruments
     {
         get
@@ -73,12 +62,6 @@ public sealed partial class IncidentTableTests
 
     [GeneratedRegex("(Reason|Outcome|Step)$")]
     private static partial Regex WordClass { get; }
-
-    [GeneratedRegex(@"[^\w\- ]")]
-    private static partial Regex NoLetter { get; }
-
-    [GeneratedRegex(@"operations\.md#([\w-]+)")]
-    private static partial Regex LinkToPart { get; }
 
     [GeneratedRegex("<c>([a-z_]+)</c>")]
     private static partial Regex CodeWord { get; }

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace BffBroker.Tests.Support;
 
-/// <summary>A certificate for the key ring, as the README's openssl command makes one, with its key in the same PEM file.</summary>
+/// <summary>A certificate for the key ring, as the openssl command of docs/running.md makes one, with its key in the same PEM file.</summary>
 /// <param name="Certificate">With its private key.</param>
 internal sealed record CertificateFile(string Path, X509Certificate2 Certificate)
 {

@@ -1,0 +1,21 @@
+using System.Globalization;
+using BffBroker.Endpoints;
+
+namespace BffBroker.Tests.Rules;
+
+/// <summary>Whoever gets an error finds its code in the page of endpoints.</summary>
+public sealed class ErrorTableTests
+{
+    [Fact]
+    public void It_has_every_code_with_its_status_and_no_other() =>
+        Assert.Equal(
+            Problems.Codes.Select(code => string.Create(CultureInfo.InvariantCulture, $"{code} {Problems.Describe(code).Status}")).Order(StringComparer.Ordinal),
+            Documents.Table("docs/endpoints.md", "## Errors").SelectMany(Codes).Distinct().Order(StringComparer.Ordinal));
+
+    // Several codes of a row have a status each, or one for all of them.
+    private static IEnumerable<string> Codes(string[] row)
+    {
+        var (codes, statuses) = (Documents.Literals(row[0]), row[1].Split(", "));
+        return codes.Select((code, i) => $"{code} {statuses[statuses.Length == codes.Count ? i : 0]}");
+    }
+}
