@@ -43,8 +43,11 @@ internal static partial class Multiplexer
         public async Task EndAsync()
         {
             await multiplexer.CloseAsync(allowCommandsToComplete: false);
-            multiplexer.Dispose();
+            multiplexer.Free();
         }
+
+        // Closed, it has nothing to wait for. Not every version of the client can be disposed of asynchronously.
+        private void Free() => multiplexer.Dispose();
     }
 
     /// <summary>
