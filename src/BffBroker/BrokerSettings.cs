@@ -34,7 +34,11 @@ internal static class BrokerSettings
         builder.Services.AddSingleton<IOptionsMonitor<RedisOptions>, LastValidOptions<RedisOptions>>();
         builder.Services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>().AddOptions<TelemetryOptions>()
             .Configure<IConfiguration>((telemetry, configuration) =>
-                (telemetry.Endpoint, telemetry.Protocol, telemetry.Headers) = (configuration[TelemetryOptions.EndpointKey], configuration[TelemetryOptions.ProtocolKey], configuration[TelemetryOptions.HeadersKey]))
+            {
+                telemetry.Endpoint = configuration[TelemetryOptions.EndpointKey];
+                telemetry.Protocol = configuration[TelemetryOptions.ProtocolKey];
+                telemetry.Headers = configuration[TelemetryOptions.HeadersKey];
+            })
             .ValidateOnStart();
     }
 

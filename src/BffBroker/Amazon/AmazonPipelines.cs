@@ -41,7 +41,8 @@ internal sealed partial class AmazonPipelines
                 UseJitter = true,
 
                 // Nobody comes back at the same instant as all the others, nor at once for a "Retry-After: 0".
-                DelayGenerator = attempt => ValueTask.FromResult(attempt.Outcome.Result?.RetryAfter is { Ticks: > 0 } asked ? asked * (1 + (RandomNumberGenerator.GetInt32(100) / 500.0)) : (TimeSpan?)null),
+                DelayGenerator = attempt => ValueTask.FromResult(
+                    attempt.Outcome.Result?.RetryAfter is { Ticks: > 0 } asked ? asked * (1 + (RandomNumberGenerator.GetInt32(100) / 500.0)) : (TimeSpan?)null),
             })
             .AddPipeline(breaker)
             .Build();

@@ -8,7 +8,14 @@ namespace BffBroker.Api;
 
 /// <summary>Stands before YARP's pipeline: who may pass, with which token, and what the client's request is stripped of.</summary>
 internal sealed class ApiGate(
-    PublicSite site, CrossSiteDefence crossSite, SessionAccess access, SessionTokens tokens, ClientHeaders clientHeaders, UpstreamFailures failures, SessionWatch watch, TimeProvider clock)
+    PublicSite site,
+    CrossSiteDefence crossSite,
+    SessionAccess access,
+    SessionTokens tokens,
+    ClientHeaders clientHeaders,
+    UpstreamFailures failures,
+    SessionWatch watch,
+    TimeProvider clock)
 {
     // What is kept of a body in case that it must be sent again.
     private const int LargestRepeatable = 64 * 1024;

@@ -83,7 +83,9 @@ internal static class ApiRules
     private static bool AreAlike(RouteConfig one, RouteConfig other) =>
         string.Equals(one.Match?.Path, other.Match?.Path, StringComparison.OrdinalIgnoreCase) && one.Order == other.Order
         && IsByPathAlone(one) && IsByPathAlone(other)
-        && (one.Match?.Methods is not { Count: > 0 } methods || other.Match?.Methods is not { Count: > 0 } others || methods.Intersect(others, StringComparer.OrdinalIgnoreCase).Any());
+        && (one.Match?.Methods is not { Count: > 0 } methods
+            || other.Match?.Methods is not { Count: > 0 } others
+            || methods.Intersect(others, StringComparer.OrdinalIgnoreCase).Any());
 
     private static bool IsByPathAlone(RouteConfig route) => route.Match is not { Hosts.Count: > 0 } and not { Headers.Count: > 0 } and not { QueryParameters.Count: > 0 };
 
@@ -147,5 +149,5 @@ internal static class ApiRules
 
     private static bool IsBase(string? address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
-        && url.Host.Length > 0 && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0 && !address.Contains('?', StringComparison.Ordinal) && !address.Contains('#', StringComparison.Ordinal);
+        && url.Host.Length > 0 && url.UserInfo.Length == 0 && !address.Contains('?', StringComparison.Ordinal) && !address.Contains('#', StringComparison.Ordinal);
 }

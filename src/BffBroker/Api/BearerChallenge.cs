@@ -22,5 +22,6 @@ internal static class BearerChallenge
     }
 
     private static bool IsInvalidToken(string parameter) =>
-        HeaderList.NameOf(parameter).Equals("error", StringComparison.OrdinalIgnoreCase) && parameter[(parameter.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim().Trim('"') == InvalidToken;
+        HeaderList.NameOf(parameter).Equals("error", StringComparison.OrdinalIgnoreCase)
+        && parameter[(parameter.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim().Trim('"') == InvalidToken;
 }

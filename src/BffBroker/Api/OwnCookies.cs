@@ -28,7 +28,8 @@ internal sealed class OwnCookies(IOptions<SessionOptions> options)
         {
             if (HasOwn(header))
             {
-                return string.Join("; ", cookieHeaders.SelectMany(each => (each ?? "").Split(';')).Select(pair => pair.Trim(' ', '\t')).Where(pair => pair.Length > 0 && !IsOwn(pair)));
+                var pairs = cookieHeaders.SelectMany(each => (each ?? "").Split(';')).Select(pair => pair.Trim(' ', '\t'));
+                return string.Join("; ", pairs.Where(pair => pair.Length > 0 && !IsOwn(pair)));
             }
         }
 

@@ -25,7 +25,9 @@ internal static class UpstreamPath
         while (path.IndexOf('%') is var at and >= 0)
         {
             path = path[at..];
-            if (path.Length >= EscapeLength && byte.TryParse(path[1..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && code < 0x80 && code != '/')
+            if (path.Length >= EscapeLength
+                && byte.TryParse(path[1..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+                && code < 0x80 && code != '/')
             {
                 return false;
             }
@@ -37,10 +39,10 @@ internal static class UpstreamPath
     }
 
     // It would go on as one that is escaped once.
-    private static bool HasEscapedSlashTwice(string target) => target.AsSpan(0, target.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? query : target.Length).Contains("%252F", StringComparison.OrdinalIgnoreCase);
+    private static bool HasEscapedSlashTwice(string target) => BeforeAny(target, "?").Contains("%252F", StringComparison.OrdinalIgnoreCase);
 
-    // White space and control characters are taken off by some parsers, and a dot segment is left. The server leaves "%2F" as it is, and others split there, or at a backslash; some take a segment only up to
-    // its ";", or look for query and fragment in what they have decoded.
+    // White space and control characters are taken off by some parsers, and a dot segment is left. The server leaves "%2F" as it is, and others
+    // split there, or at a backslash; some take a segment only up to its ";", or look for query and fragment in what they have decoded.
     private static bool HasPlainSegments(ReadOnlySpan<char> path)
     {
         path = path.TrimStart('/');
@@ -48,7 +50,7 @@ internal static class UpstreamPath
         {
             var (end, length) = Separator(path);
             var segment = path[..end];
-            if (segment.IsEmpty || segment.IndexOfAnyInRange('\0', '\x1F') >= 0 || (segment.IndexOfAny(";?#") is var rest and >= 0 ? segment[..rest] : segment).Trim() is "." or "..")
+            if (segment.IsEmpty || segment.IndexOfAnyInRange('\0', '\x1F') >= 0 || BeforeAny(segment, ";?#").Trim() is "." or "..")
             {
                 return false;
             }
@@ -58,6 +60,8 @@ internal static class UpstreamPath
 
         return true;
     }
+
+    private static ReadOnlySpan<char> BeforeAny(ReadOnlySpan<char> text, ReadOnlySpan<char> ends) => text.IndexOfAny(ends) is var at and >= 0 ? text[..at] : text;
 
     private static (int At, int Length) Separator(ReadOnlySpan<char> path)
     {

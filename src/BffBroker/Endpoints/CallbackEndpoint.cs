@@ -9,7 +9,14 @@ namespace BffBroker.Endpoints;
 /// this browser and unused.
 /// </summary>
 internal sealed partial class CallbackEndpoint(
-    PublicSite site, BrokerCookies cookies, LoginStates states, SessionAccess access, LoginCompletion completion, LoginRateLimit rateLimit, BrokerMeter meter, ILogger<CallbackEndpoint> logger)
+    PublicSite site,
+    BrokerCookies cookies,
+    LoginStates states,
+    SessionAccess access,
+    LoginCompletion completion,
+    LoginRateLimit rateLimit,
+    BrokerMeter meter,
+    ILogger<CallbackEndpoint> logger)
 {
     public void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(HttpMethods.Get, "/callback", FinishAndCountAsync).WithMetadata(AnswersWithPages.Instance);
 

@@ -66,7 +66,9 @@ internal sealed partial class GatewayCheck(
         }
 
         // Named twice, both count: nothing that is added to the URL takes a demand away.
-        return request.QueryString.HasValue && request.Query.TryGetValue("scope", out var scopes) && Scopes.Parse(string.Join(' ', scopes.AsEnumerable())).Except(session.Granted) is { IsEmpty: false } missing
+        return request.QueryString.HasValue
+            && request.Query.TryGetValue("scope", out var scopes)
+            && Scopes.Parse(string.Join(' ', scopes.AsEnumerable())).Except(session.Granted) is { IsEmpty: false } missing
             ? new(Problems.InsufficientScope, missing)
             : null;
     }

@@ -26,7 +26,8 @@ internal sealed partial class PeerTrust(RequestDelegate next, TrustedProxies pro
         {
             http.Features.Set(Mark.OfTrusted);
         }
-        else if (!_hasTold && peer is not null && http.Request.Headers.ContainsKey(ForwardedFor) && TrustedProxies.Contains(Internal, peer) && !Interlocked.Exchange(ref _hasTold, true))
+        else if (!_hasTold && peer is not null && http.Request.Headers.ContainsKey(ForwardedFor) && TrustedProxies.Contains(Internal, peer)
+            && !Interlocked.Exchange(ref _hasTold, true))
         {
             Log.NotTrusted(logger, peer);
         }

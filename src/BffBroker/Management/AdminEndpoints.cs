@@ -39,7 +39,9 @@ internal sealed partial class AdminEndpoints(
             return Problems.Json(http, Problems.RateLimited);
         }
 
-        if (http.Request.Headers.Authorization is [{ } given] && given.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && SharedKey.IsSame(given[Scheme.Length..].Trim(), key))
+        if (http.Request.Headers.Authorization is [{ } given]
+            && given.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && SharedKey.IsSame(given[Scheme.Length..].Trim(), key))
         {
             return HasDotSegment(http) ? Problems.Json(http, Problems.InvalidRequest) : await next(context);
         }

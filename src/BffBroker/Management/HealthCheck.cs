@@ -40,7 +40,8 @@ internal static class HealthCheck
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException)
         {
-            return (false, $"not {state}: {(exception is OperationCanceledException ? $"no answer within {LongestWait.TotalSeconds} s" : "no answer of a broker")} at {url.Authority}");
+            var trouble = exception is OperationCanceledException ? $"no answer within {LongestWait.TotalSeconds} s" : "no answer of a broker";
+            return (false, $"not {state}: {trouble} at {url.Authority}");
         }
     }
 

@@ -63,7 +63,8 @@ internal sealed record ReturnUrl
     {
         var (rest, fragment) = Cut(Value, '#');
         var (path, query) = Cut(rest, '?');
-        return (path, [.. query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Where(pair => !pair.StartsWith(LoginError + "=", StringComparison.Ordinal))], fragment);
+        var pairs = query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
+        return (path, [.. pairs.Where(pair => !pair.StartsWith(LoginError + "=", StringComparison.Ordinal))], fragment);
     }
 
     private static bool IsPathOrEmpty(string text) =>

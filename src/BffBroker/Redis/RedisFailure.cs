@@ -22,7 +22,8 @@ internal sealed record RedisFailure(string Outcome, string Reason, RedisFailureK
         TimeoutException => new("timeout", "Redis did not answer in time.", RedisFailureKind.Late),
         // A command that has nowhere to go, since all that is reached is a replica.
         RedisCommandException => new("unavailable", "No Redis that takes the command is connected.", RedisFailureKind.NotHere),
-        RedisException or ObjectDisposedException or OperationCanceledException or IOException or SocketException => new("unavailable", "The connection to Redis is closed.", RedisFailureKind.Lost),
+        RedisException or ObjectDisposedException or OperationCanceledException or IOException or SocketException =>
+            new("unavailable", "The connection to Redis is closed.", RedisFailureKind.Lost),
 
         // A connection that breaks at a bad moment makes client 1.2.6 stumble over itself.
         _ when exception.Source == typeof(ConnectionMultiplexer).Assembly.GetName().Name =>

@@ -54,5 +54,6 @@ internal sealed class RedisKeys(RedisConnection redis)
     });
 
     // SCAN takes a glob.
-    private static string Literal(string text) => string.Concat(text.Select(character => character is '*' or '?' or '[' or ']' or '\\' or '^' or '-' ? $"\\{character}" : $"{character}"));
+    private static string Literal(string text) =>
+        string.Concat(text.Select(character => character is '*' or '?' or '[' or ']' or '\\' or '^' or '-' ? $"\\{character}" : $"{character}"));
 }

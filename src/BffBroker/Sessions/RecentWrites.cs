@@ -13,7 +13,10 @@ internal sealed class RecentWrites(StoreSignals signals, TimeProvider clock)
 
     public bool HasUnwritten => _sessions.Values.Any(session => session.InStoreAt is null);
 
-    /// <summary>What the store may lack: it never took it, or there was an interruption since, in which a replica that lags behind may have taken over. First what it never took.</summary>
+    /// <summary>
+    /// What the store may lack: it never took it, or there was an interruption since, in which a replica that lags behind may have taken over. First
+    /// what it never took.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<SessionHandle, RememberedSession>> Doubtful
     {
         get

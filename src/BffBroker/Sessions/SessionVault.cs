@@ -6,7 +6,14 @@ namespace BffBroker.Sessions;
 
 /// <summary>The sessions: made at a login, found by their key, saved after a refresh. Seals and opens what the store keeps.</summary>
 internal sealed partial class SessionVault(
-    RememberingStore store, SessionIndex index, SessionSeal seal, OpenedRecords opened, IOptions<SessionOptions> options, BrokerMeter meter, TimeProvider clock, ILogger<SessionVault> logger)
+    RememberingStore store,
+    SessionIndex index,
+    SessionSeal seal,
+    OpenedRecords opened,
+    IOptions<SessionOptions> options,
+    BrokerMeter meter,
+    TimeProvider clock,
+    ILogger<SessionVault> logger)
 {
     private readonly TimeSpan _idleTimeout = options.Value.IdleTimeout;
     private readonly TimeSpan _lifetime = options.Value.Lifetime;

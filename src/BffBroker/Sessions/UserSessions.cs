@@ -22,7 +22,8 @@ internal sealed partial class UserSessions(
         [
             .. from session in found
                where session is { Found.LastSeenAt: not null, Entry.Value: not null }
-               let live = new LiveSession(session.Entry.Key, session.Entry.Value!.CreatedAt, session.Found.LastSeenAt!.Value, session.Entry.Value.UserAgent, session.Entry.Value.Browser)
+               let entry = session.Entry.Value!
+               let live = new LiveSession(session.Entry.Key, entry.CreatedAt, session.Found.LastSeenAt!.Value, entry.UserAgent, entry.Browser)
                orderby live.CreatedAt descending, live.Handle.Value
                select live,
         ];

@@ -9,7 +9,10 @@ internal sealed class BrokerMeter
 
     // What Amazon takes, up to the 30 s that a refresh may; and what Redis takes, up to Redis:Timeout.
     private static readonly InstrumentAdvice<double> AmazonBuckets = new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10, 30] };
-    private static readonly InstrumentAdvice<double> RedisBuckets = new() { HistogramBucketBoundaries = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] };
+    private static readonly InstrumentAdvice<double> RedisBuckets = new()
+    {
+        HistogramBucketBoundaries = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    };
 
     private readonly Counter<long> _logins;
     private readonly Counter<long> _sessionsEnded;
@@ -54,8 +57,9 @@ internal sealed class BrokerMeter
     /// <summary>One request, each time that it is sent; what an open circuit keeps back is none.</summary>
     /// <param name="operation"><c>authorization_code</c>, <c>refresh_token</c>, <c>tokeninfo</c> or <c>profile</c>.</param>
     /// <param name="outcome">
-    /// <c>ok</c>: 200. <c>transient</c>: 429, a 5xx or <c>servererror</c>. <c>client_rejected</c>: it does not take our
-    /// client id and secret. <c>rejected</c>: any other answer. <c>unreachable</c>: no connection. <c>timeout</c>: no whole answer in time. <c>unanswered</c>: the connection ended before a whole answer.
+    /// <c>ok</c>: 200. <c>transient</c>: 429, a 5xx or <c>servererror</c>. <c>client_rejected</c>: it does not take our client id and secret.
+    /// <c>rejected</c>: any other answer. <c>unreachable</c>: no connection. <c>timeout</c>: no whole answer in time. <c>unanswered</c>: the
+    /// connection ended before a whole answer.
     /// </param>
     public void AmazonCalled(TimeSpan duration, string operation, string outcome) =>
         _amazonDuration.Record(duration.TotalSeconds, new("operation", operation), new("outcome", outcome));

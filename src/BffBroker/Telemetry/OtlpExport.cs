@@ -52,7 +52,9 @@ internal sealed class OtlpExport(IConfiguration configuration, ExportFailures fa
 
         // Each blocks its thread.
         var limit = (int)LastFlush.TotalMilliseconds;
-        var flushed = Task.WhenAll(Task.Run(() => sdk.MeterProvider.Shutdown(limit), CancellationToken.None), Task.Run(() => sdk.TracerProvider.Shutdown(limit), CancellationToken.None));
+        var flushed = Task.WhenAll(
+            Task.Run(() => sdk.MeterProvider.Shutdown(limit), CancellationToken.None),
+            Task.Run(() => sdk.TracerProvider.Shutdown(limit), CancellationToken.None));
         return flushed.WaitAsync(LastFlush, CancellationToken.None).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 

@@ -12,5 +12,13 @@ internal sealed record Finding(Verdict Verdict, string Text)
     public static Finding Problem(string text, string remedy) => new(Verdict.Problem, $"{text} {remedy}");
 
     // Some of it is what servers say: one line stays one, and none speaks to the terminal.
-    public override string ToString() => $"{Verdict switch { Verdict.Ok => "ok", Verdict.Warning => "warning", Verdict.Outage => "outage", _ => "problem" },-9}{string.Concat(Text.Select(character => char.IsControl(character) ? '?' : character))}";
+    public override string ToString() => $"{Word,-9}{string.Concat(Text.Select(character => char.IsControl(character) ? '?' : character))}";
+
+    private string Word => Verdict switch
+    {
+        Verdict.Ok => "ok",
+        Verdict.Warning => "warning",
+        Verdict.Outage => "outage",
+        _ => "problem",
+    };
 }

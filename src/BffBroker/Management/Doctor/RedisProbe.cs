@@ -21,7 +21,8 @@ internal static class RedisProbe
     public static async Task<List<RedisTrouble>> TroublesAsync(RedisOptions options)
     {
         var configuration = options.ToConfiguration();
-        var knocks = configuration.EndPoints.Select(async endpoint => (Name: NameOf(endpoint), Trouble: await KnockAsync(endpoint, configuration, UserOf(options.ConnectionString!))));
+        var user = UserOf(options.ConnectionString!);
+        var knocks = configuration.EndPoints.Select(async endpoint => (Name: NameOf(endpoint), Trouble: await KnockAsync(endpoint, configuration, user)));
         return [.. (await Task.WhenAll(knocks)).Where(knock => knock.Trouble is not null).Select(knock => knock.Trouble! with { Text = $"{knock.Name} {knock.Trouble.Text}" })];
     }
 
@@ -76,9 +77,10 @@ internal static class RedisProbe
         string[][] commands = string.IsNullOrEmpty(password) ? [["PING"]] : [user is null ? ["AUTH", password] : ["AUTH", user, password], ["PING"]];
         foreach (var command in commands)
         {
-            await stream.WriteAsync(Encoding.UTF8.GetBytes($"*{command.Length}\r\n" + string.Concat(command.Select(word => $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n"))), cancellationToken);
+            var words = command.Select(word => $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n");
+            await stream.WriteAsync(Encoding.UTF8.GetBytes($"*{command.Length}\r\n{string.Concat(words)}"), cancellationToken);
             if (await ReadLineAsync(stream, cancellationToken) is ['-', .. var error]
-                && !(command[0] == "AUTH" && NeedsNone.Any(words => error.Contains(words, StringComparison.Ordinal))))
+                && !(command[0] == "AUTH" && NeedsNone.Any(said => error.Contains(said, StringComparison.Ordinal))))
             {
                 return new(MayPass: error.StartsWith("LOADING", StringComparison.Ordinal), $"answers: {RedisFailure.WithoutArguments(error)}");
             }

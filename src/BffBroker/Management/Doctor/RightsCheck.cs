@@ -72,7 +72,8 @@ internal static class RightsCheck
         }
 
         refused.AddRange(await RefusalAsync("EVAL", InScriptsAsync(redis, keys, refused)));
-        List<Finding> findings = refused.Count > 0 ? [Refused(refused, redis.Options.KeyPrefix)] : [Finding.Ok($"Redis: reads, writes and runs scripts under {redis.Options.KeyPrefix}.")];
+        var prefix = redis.Options.KeyPrefix;
+        List<Finding> findings = [refused.Count > 0 ? Refused(refused, prefix) : Finding.Ok($"Redis: reads, writes and runs scripts under {prefix}.")];
         foreach (var (command, loss, tryAsync) in Dispensable)
         {
             foreach (var (_, reason) in await RefusalAsync(command, redis.RunAsync("check", database => tryAsync(database, redis.Options.Key("released")))))
