@@ -6,7 +6,6 @@ using BffBroker.Sessions;
 using BffBroker.Settings;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
-using SessionOptions = BffBroker.Sessions.SessionOptions;
 
 namespace BffBroker;
 

@@ -7,7 +7,6 @@ using BffBroker.Settings;
 using BffBroker.Telemetry;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
-using SessionOptions = BffBroker.Sessions.SessionOptions;
 
 namespace BffBroker;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using BffBroker.Endpoints;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
-using SessionOptions = BffBroker.Sessions.SessionOptions;
 
 namespace BffBroker.Api;
 

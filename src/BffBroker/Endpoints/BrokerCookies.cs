@@ -1,7 +1,6 @@
 using BffBroker.OAuth;
 using BffBroker.Sessions;
 using Microsoft.Extensions.Options;
-using SessionOptions = BffBroker.Sessions.SessionOptions;
 
 namespace BffBroker.Endpoints;
 

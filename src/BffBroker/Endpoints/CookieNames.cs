@@ -1,5 +1,3 @@
-using SessionOptions = BffBroker.Sessions.SessionOptions;
-
 namespace BffBroker.Endpoints;
 
 /// <summary>What the cookies are called, and which hosts see the session cookie. All names follow from the session cookie's.</summary>

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using BffBroker.Settings;
 using Microsoft.Extensions.Options;
-using SessionOptions = BffBroker.Sessions.SessionOptions;
 
 namespace BffBroker.Endpoints;
 

@@ -44,7 +44,7 @@ internal static class Problems
         [LoginRequired] = (401, "No live session. Log in."),
         [AdminKeyRequired] = (401, "The admin key is missing or wrong."),
         [InsufficientScope] = (403, "The user has not granted a scope that this needs."),
-        [CrossSiteRequest] = (403, "Refused: the request seems to come from another site."),
+        [CrossSiteRequest] = (403, "Refused: the request seems to come from another site. A client that is no browser sends X-CSRF: 1."),
         [NotAllowed] = (403, "This user may not pass the gateway."),
         [GatewayKeyRequired] = (403, "Only a gateway that shows its key is answered here."),
         [UntrustedProxy] = (403, "Only a gateway that Broker:TrustedProxies names is answered here."),

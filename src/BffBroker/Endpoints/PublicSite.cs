@@ -1,6 +1,5 @@
 using BffBroker.OAuth;
 using Microsoft.Extensions.Options;
-using SessionOptions = BffBroker.Sessions.SessionOptions;
 
 namespace BffBroker.Endpoints;
 

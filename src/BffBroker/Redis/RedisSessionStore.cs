@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace BffBroker.Redis;
 
 /// <summary>
-/// Session records as hashes, <c>bff:{handle}</c>. What is more than one step is one script, which touches only keys of the handle's slot
-/// and does no harm when it is done twice.
+/// Session records as hashes, <c>bff:{handle}</c>, braces included: they keep a session's keys in one slot of a cluster. What is more than one
+/// step is one script, which touches only keys of the handle's slot and does no harm when it is done twice.
 /// </summary>
 internal sealed class RedisSessionStore(RedisConnection redis, RedisKeys keys) : ISessionStore
 {
