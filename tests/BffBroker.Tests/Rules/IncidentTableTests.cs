@@ -30,6 +30,10 @@ public sealed partial class IncidentTableTests
         Assert.Empty(Words.Except(MetricRows.SelectMany(row => Documents.Literals(row[1]))));
 
     [Fact]
+    public void Every_word_of_a_counter_is_shown_as_0_from_the_start() => Assert.All(WordClasses, type =>
+        Assert.Equal(WordsOf(type), Assert.IsType<IEnumerable<string>>(type.GetProperty("All")?.GetValue(null), exactMatch: false)));
+
+    [Fact]
     public void It_has_every_word_that_the_meter_explains() =>
         Assert.Empty(WordsOfMeter.Except(MetricRows.SelectMany(row => row).SelectMany(Documents.Literals)));
 
@@ -52,9 +56,13 @@ public sealed partial class IncidentTableTests
         }
     }
 
-    private static IEnumerable<string> Words => typeof(BrokerMeter).Assembly.GetTypes()
-        .Where(type => type is { IsAbstract: true, IsSealed: true } && WordClass.IsMatch(type.Name))
-        .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static)).Where(word => word.IsLiteral).Select(word => (string)word.GetRawConstantValue()!);
+    private static IEnumerable<string> Words => WordClasses.SelectMany(WordsOf);
+
+    private static IEnumerable<Type> WordClasses =>
+        typeof(BrokerMeter).Assembly.GetTypes().Where(type => type is { IsAbstract: true, IsSealed: true } && WordClass.IsMatch(type.Name));
+
+    private static IEnumerable<string> WordsOf(Type type) =>
+        type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(word => word.IsLiteral).Select(word => (string)word.GetRawConstantValue()!);
 
     private static IEnumerable<string> WordsOfMeter => File.ReadLines(Path.Combine(Sources.Root, "src/BffBroker/Telemetry/BrokerMeter.cs"))
         .SkipWhile(line => !line.Contains("public BrokerMeter(", StringComparison.Ordinal))
