@@ -8,7 +8,7 @@ namespace AmazonSimulator;
 /// <see cref="AfterProcessing"/> the work is done (the code is used up, the token rotated) and only the answer is lost.
 /// Tampered answers are genuine work by nature.
 /// </summary>
-internal abstract partial record Fault
+internal abstract record Fault
 {
     private Fault()
     {
@@ -61,7 +61,7 @@ internal abstract partial record Fault
     public static Fault EmptyBody(int status) => Status(status);
 
     /// <summary>Made up: no page about Login with Amazon says how it throttles.</summary>
-    public static Fault TooManyRequests(TimeSpan? retryAfter = null) => Status(429, "", "text/plain", retryAfter);
+    public static Fault TooManyRequests(TimeSpan? retryAfter = null) => Status(429, retryAfter: retryAfter);
 
     /// <summary>An error in OAuth's words: JSON from an API endpoint, a redirect to the client from the authorization endpoint.</summary>
     public static Fault OAuthError(int status, string error, string description) => new Refusal(new(status, error, description));
@@ -76,4 +76,30 @@ internal abstract partial record Fault
 
     private static Dictionary<string, string> RetryAfter(TimeSpan? wait) =>
         wait is { } time ? new() { ["Retry-After"] = Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture) } : [];
+
+    /// <summary>Another answer than the genuine one.</summary>
+    public sealed record Answer(ApiAnswer Value) : Fault;
+
+    /// <summary>An error in OAuth's words, in the shape of the endpoint it strikes.</summary>
+    public sealed record Refusal(ErrorResponse Error) : Fault;
+
+    /// <summary>The connection breaks without an answer.</summary>
+    public sealed record Abort : Fault;
+
+    /// <summary>The genuine answer, late.</summary>
+    public sealed record Delay(Func<SimulatorClock, CancellationToken, Task> WaitAsync) : Fault;
+
+    /// <summary>The genuine answer with something wrong in it. Refusals are left alone.</summary>
+    public sealed record Tampered(Tampering How) : Fault
+    {
+        public ApiAnswer ApplyTo(ApiAnswer genuine)
+        {
+            if (genuine is { Status: 200, Members: { } members })
+            {
+                How.ApplyTo(members);
+            }
+
+            return genuine;
+        }
+    }
 }
