@@ -13,7 +13,7 @@ internal static class AuthorizeEndpoint
         {
             return simulator.Pending.Find(arb) is { } pending
                 ? new AuthorizationFlow(simulator, http).Continue(arb, pending)
-                : ErrorPage.For(http, "This sign-in is unknown or over. Start again at the app you came from.");
+                : ErrorPage.SignInIsOver(http);
         }
 
         RequestIds.Assign(http);

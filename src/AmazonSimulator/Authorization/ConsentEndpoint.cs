@@ -9,7 +9,7 @@ internal static class ConsentEndpoint
     {
         if (await PageForm.ReadAsync(http, cancellationToken) is not { } form || simulator.Pending.Find(form["arb"]) is not { } request)
         {
-            return ErrorPage.For(http, "This sign-in is unknown or over. Start again at the app you came from.");
+            return ErrorPage.SignInIsOver(http);
         }
 
         var flow = new AuthorizationFlow(simulator, http);

@@ -11,7 +11,7 @@ internal static class SignInEndpoint
 
     private static PageResult Show(HttpContext http, Simulator simulator, string? arb) => simulator.Pending.Find(arb) is { } request
         ? SignInPage.For(http, arb!, request, simulator.SignIns.Find(http))
-        : ErrorPage.For(http, "This sign-in is unknown or over. Start again at the app you came from.");
+        : ErrorPage.SignInIsOver(http);
 
     private static async Task<IResult> SignInAsync(HttpContext http, Simulator simulator, CancellationToken cancellationToken)
     {

@@ -7,6 +7,8 @@ internal static class ErrorPage
 {
     public static PageResult For(HttpContext http, string reason) => Page(http, StatusCodes.Status400BadRequest, "400 Bad Request", reason);
 
+    public static PageResult SignInIsOver(HttpContext http) => For(http, "This sign-in is unknown or over. Start again at the app you came from.");
+
     public static PageResult NotFound(HttpContext http) => Page(http, StatusCodes.Status404NotFound, "404 Not Found", "There is no such page.");
 
     private static PageResult Page(HttpContext http, int status, string title, string reason)
