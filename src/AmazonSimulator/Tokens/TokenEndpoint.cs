@@ -13,18 +13,13 @@ internal static class TokenEndpoint
         await calls.ServeAsync(http, Operation.TokenFor(request?["grant_type"]), () => Answer(request, http, simulator));
     }
 
-    private static ApiAnswer Answer(TokenRequest? request, HttpContext http, Simulator simulator)
-    {
-        switch (Decide(request, http.Request.Headers.Authorization.ToString(), simulator))
+    private static ApiAnswer Answer(TokenRequest? request, HttpContext http, Simulator simulator) =>
+        Decide(request, http.Request.Headers.Authorization.ToString(), simulator) switch
         {
-            case TokenDecision.Issued issued:
-                return TokenAnswers.Issued(simulator.Settings, issued.AccessToken, issued.RefreshToken);
-            case TokenDecision.Refused refused:
-                return TokenAnswers.Refused(simulator.Settings, refused.Error, http.TraceIdentifier);
-            default:
-                throw new UnreachableException();
-        }
-    }
+            TokenDecision.Issued issued => TokenAnswers.Issued(simulator.Settings, issued.AccessToken, issued.RefreshToken),
+            TokenDecision.Refused refused => TokenAnswers.Refused(simulator.Settings, refused.Error, http.TraceIdentifier),
+            _ => throw new UnreachableException(),
+        };
 
     private static TokenDecision Decide(TokenRequest? request, string authorization, Simulator simulator)
     {
