@@ -1,8 +1,8 @@
 import { BffError, LoginRequired, endOtherSessions, endSession, logout, me, session, sessions } from './bff.js';
-import { clearNotices, showNotice } from './banners.js';
 import { forgetDevices, showDevices } from './devices.js';
 import { element } from './dom.js';
 import { forgetAnswers, showStorage } from './inspector.js';
+import { clearNotices, showNotice } from './notices.js';
 import { showPermissions } from './permissions.js';
 import { noticeFor } from './problems.js';
 import { forgetTimeline, tell, tellSession } from './timeline.js';

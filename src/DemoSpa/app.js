@@ -1,8 +1,8 @@
 import { BffError, LoginRequired, here, login, onLogoutElsewhere, traffic } from './bff.js';
 import { callMe, endOthers, forget, isForgotten, isKnown, isSignedIn, listDevices, logOut, refresh, showSignedOut, tick } from './account.js';
-import { clearNotices, isShown, showNotice } from './banners.js';
 import { element } from './dom.js';
 import { showAnswer } from './inspector.js';
+import { clearNotices, isShown, showNotice } from './notices.js';
 import { loginNotice, noticeFor } from './problems.js';
 import { keepCalling } from './rounds.js';
 import { tell, tellAnswer } from './timeline.js';

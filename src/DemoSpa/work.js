@@ -1,5 +1,5 @@
-import { clearNotices } from './banners.js';
 import { element } from './dom.js';
+import { clearNotices } from './notices.js';
 
 // One thing after the other, so that a click during a slow call is not lost, and the same thing is not queued twice.
 
