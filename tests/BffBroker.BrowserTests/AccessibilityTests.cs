@@ -1,6 +1,6 @@
-using System.Reflection;
 using System.Text.Json;
 using BffBroker.BrowserTests.Support;
+using BffBroker.Tests.Rules;
 using BffBroker.Tests.Support;
 using Microsoft.Playwright;
 
@@ -9,9 +9,7 @@ namespace BffBroker.BrowserTests;
 /// <summary>Every page by the rules of axe-core (WCAG 2.2 A and AA, and best practices), light and dark, wide and narrow.</summary>
 public sealed class AccessibilityTests(RealBrowser browser)
 {
-    private static readonly string Axe = Path.Combine(
-        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "ProjectDirectory").Value!,
-        "node_modules", "axe-core", "axe.min.js");
+    private static readonly string Axe = Path.Combine(Sources.Root, "tests", "BffBroker.BrowserTests", "node_modules", "axe-core", "axe.min.js");
 
     public static TheoryData<string> Pages => [.. Enum.GetNames<Scenery>()];
 

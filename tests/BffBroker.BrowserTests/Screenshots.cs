@@ -1,5 +1,5 @@
-using System.Reflection;
 using BffBroker.BrowserTests.Support;
+using BffBroker.Tests.Rules;
 using Microsoft.Playwright;
 
 namespace BffBroker.BrowserTests;
@@ -8,9 +8,6 @@ namespace BffBroker.BrowserTests;
 [Trait("kind", "screenshot")]
 public sealed class Screenshots(RealBrowser browser)
 {
-    private static readonly string Folder = Path.Combine(
-        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "ProjectDirectory").Value!, "..", "..", "docs", "images");
-
     [Theory]
     [InlineData("signed-in", Scenery.Refreshed, ColorScheme.Light, 1180, 796)]
     [InlineData("phone", Scenery.SignedIn, ColorScheme.Dark, 390, 844)]
@@ -21,6 +18,6 @@ public sealed class Screenshots(RealBrowser browser)
         await using var visitor = await Visitor.ArriveAsync(browser, sandbox, new() { ColorScheme = colors, ViewportSize = new() { Width = width, Height = height }, TimezoneId = "UTC" });
         await visitor.GoToAsync(scenery, sandbox);
 
-        await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png") });
+        await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(Sources.Root, "docs", "images", $"{name}.png") });
     }
 }

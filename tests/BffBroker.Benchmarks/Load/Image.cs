@@ -1,14 +1,11 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
+using BffBroker.Tests.Rules;
 
 namespace BffBroker.Benchmarks.Load;
 
 /// <summary>How the broker's image runs it: what the Dockerfile says is what is measured.</summary>
 internal static partial class Image
 {
-    public static string Repository { get; } = Path.GetFullPath(Path.Combine(
-        typeof(Image).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "ProjectDirectory").Value!, "..", ".."));
-
     /// <summary>Of the runtime stage; diagnostics stay off as there.</summary>
     public static IReadOnlyDictionary<string, string> Environment { get; } = Variable.Matches(Stage("runtime")).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
 
@@ -17,11 +14,11 @@ internal static partial class Image
     {
         string[] settings = ["-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-p:PublishReadyToRun=true", "-p:UseAppHost=false", "-p:DebugType=none"];
         await Commands.RunAsync(
-            "dotnet", ["publish", Path.Combine(Repository, "src", "BffBroker"), "-c", "Release", "--use-current-runtime", "--no-self-contained", "-o", folder, "--artifacts-path", Path.Combine(folder, "artifacts"), .. settings]);
+            "dotnet", ["publish", Path.Combine(Sources.Root, "src", "BffBroker"), "-c", "Release", "--use-current-runtime", "--no-self-contained", "-o", folder, "--artifacts-path", Path.Combine(folder, "artifacts"), .. settings]);
         return Path.Combine(folder, "BffBroker.dll");
     }
 
-    private static string Stage(string name) => File.ReadAllText(Path.Combine(Repository, "Dockerfile")).Split("\nFROM ").Single(stage => stage.Split('\n')[0].EndsWith($" AS {name}", StringComparison.Ordinal));
+    private static string Stage(string name) => File.ReadAllText(Path.Combine(Sources.Root, "Dockerfile")).Split("\nFROM ").Single(stage => stage.Split('\n')[0].EndsWith($" AS {name}", StringComparison.Ordinal));
 
     [GeneratedRegex("(?:^ENV|^   ) ([A-Z_a-z]+)=\"?([^\" \\\\\n]+(?: [^\"\\\\\n]+)?)\"?", RegexOptions.Multiline)]
     private static partial Regex Variable { get; }

@@ -1,6 +1,7 @@
 using BffBroker.Benchmarks.Servers;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
+using BffBroker.Tests.Rules;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Benchmarks.Load;
@@ -25,7 +26,7 @@ internal static class LoadRun
 
         var isSmoke = options.Contains("--smoke");
         var results = await MeasureAsync(isSmoke ? Plan.Smoke : Plan.Full, isSmoke);
-        await results.WriteAsync(options.SkipWhile(option => option != "--results").ElementAtOrDefault(1) ?? Path.Combine(Image.Repository, "tests", "BffBroker.Benchmarks", "results.json"));
+        await results.WriteAsync(options.SkipWhile(option => option != "--results").ElementAtOrDefault(1) ?? Path.Combine(Sources.Root, "tests", "BffBroker.Benchmarks", "results.json"));
         results.Print(Console.Out);
         return results.Problems.Count == 0 ? 0 : 1;
     }
