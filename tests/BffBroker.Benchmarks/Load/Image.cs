@@ -12,7 +12,7 @@ internal static partial class Image
     /// <summary>Publishes the broker into <paramref name="folder"/> as the image's build does, and gives its assembly.</summary>
     public static async Task<string> PublishAsync(string folder)
     {
-        string[] settings = ["-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-p:PublishReadyToRun=true", "-p:UseAppHost=false", "-p:DebugType=none"];
+        var settings = Setting.Matches(Stage("restore")).Select(match => match.Value);
         await Commands.RunAsync(
             "dotnet", ["publish", Path.Combine(Sources.Root, "src", "BffBroker"), "-c", "Release", "--use-current-runtime", "--no-self-contained", "-o", folder, "--artifacts-path", Path.Combine(folder, "artifacts"), .. settings]);
         return Path.Combine(folder, "BffBroker.dll");
@@ -22,4 +22,7 @@ internal static partial class Image
 
     [GeneratedRegex("(?:^ENV|^   ) ([A-Z_a-z]+)=\"?([^\" \\\\\n]+(?: [^\"\\\\\n]+)?)\"?", RegexOptions.Multiline)]
     private static partial Regex Variable { get; }
+
+    [GeneratedRegex(@"-p:\w+=\w+")]
+    private static partial Regex Setting { get; }
 }
