@@ -24,20 +24,17 @@ internal static class LoadRun
             return 1;
         }
 
-        var isSmoke = options.Contains("--smoke");
-        var results = await MeasureAsync(isSmoke ? Plan.Smoke : Plan.Full, isSmoke);
+        var results = await MeasureAsync(options.Contains("--smoke") ? Plan.Smoke : Plan.Full);
         await results.WriteAsync(options.SkipWhile(option => option != "--results").ElementAtOrDefault(1) ?? Path.Combine(Sources.Root, "tests", "BffBroker.Benchmarks", "results.json"));
         results.Print(Console.Out);
         return results.Problems.Count == 0 ? 0 : 1;
     }
 
-    private static async Task<Results> MeasureAsync(Plan plan, bool isSmoke)
+    private static async Task<Results> MeasureAsync(Plan plan)
     {
         var problems = new List<string>();
         using var backends = await Backends.StartAsync();
-
-        // A smoke test takes what was built with it.
-        var assembly = isSmoke ? Path.Combine(AppContext.BaseDirectory, "BffBroker.dll") : await Image.PublishAsync(Path.Combine(backends.Folder, "broker"));
+        var assembly = plan.IsSmoke ? Path.Combine(AppContext.BaseDirectory, "BffBroker.dll") : await Image.PublishAsync(Path.Combine(backends.Folder, "broker"));
         var starts = await Starts.MeasureAsync(assembly, backends, plan.Starts);
 
         using var broker = await RunningBroker.StartAsync(assembly, backends);
@@ -49,7 +46,7 @@ internal static class LoadRun
         var rates = await RatesAsync(plan, backends, broker, cookies, unknown, problems);
         var loaded = broker.Process.ResidentMebibytes;
         var hot = await backends.WriteAsync("hot", cookies.Take(1));
-        var variants = plan.HasVariants ? await Variants.MeasureAsync(assembly, backends, broker, hot, plan, problems) : [];
+        var variants = plan.IsSmoke ? [] : await Variants.MeasureAsync(assembly, backends, broker, hot, plan, problems);
         var storm = await Storm.MeasureAsync(assembly, backends, plan.StormSessions, problems);
         var churn = await Churn.MeasureAsync(broker, users, backends.Redis, plan);
         return new(await Machine.DescribeAsync(), starts, rates, commands, loaded, storm, variants, churn, problems);
