@@ -34,7 +34,7 @@ internal sealed class Backends : IDisposable
     public static async Task<Backends> StartAsync()
     {
         var backends = new Backends(await RunningRedis.StartAsync());
-        await backends._amazon.UntilAsync(() => Http.IsSuccessAsync(backends._http, new Uri(backends.Amazon, "/counts")), "the stub of Amazon to answer");
+        await backends._amazon.UntilAnswersAsync(new Uri(backends.Amazon, "/counts"));
         return backends;
     }
 

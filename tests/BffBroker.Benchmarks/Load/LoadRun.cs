@@ -62,8 +62,7 @@ internal static class LoadRun
         var port = Ports.Free();
         var url = new Uri($"http://127.0.0.1:{port}");
         using var yardsticks = RunningProgram.Own("yardsticks", $"{port}", backends.Redis.ConnectionString, backends.Amazon.ToString());
-        using var http = new HttpClient();
-        await yardsticks.UntilAsync(() => Http.IsSuccessAsync(http, new Uri(url, Yardsticks.Redis)), "the yardsticks to answer");
+        await yardsticks.UntilAnswersAsync(new Uri(url, Yardsticks.Redis));
 
         var hot = await backends.WriteAsync("hot", cookies.Take(1));
         var cold = await backends.WriteAsync("cold", cookies);

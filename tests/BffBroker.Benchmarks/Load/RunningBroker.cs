@@ -7,11 +7,9 @@ namespace BffBroker.Benchmarks.Load;
 /// <summary>The broker as its image runs it, in Production, with a certificate and Redis.</summary>
 internal sealed class RunningBroker : IDisposable
 {
-    private readonly RunningProgram _process;
+    private RunningBroker(RunningProgram process, Uri url, Uri readyUrl, TimeSpan start) => (Process, Url, ReadyUrl, StartToReady) = (process, url, readyUrl, start);
 
-    private RunningBroker(RunningProgram process, Uri url, Uri readyUrl, TimeSpan start) => (_process, Url, ReadyUrl, StartToReady) = (process, url, readyUrl, start);
-
-    public RunningProgram Process => _process;
+    public RunningProgram Process { get; }
 
     public Uri Url { get; }
 
@@ -47,10 +45,9 @@ internal sealed class RunningBroker : IDisposable
         var watch = Stopwatch.StartNew();
         var process = new RunningProgram("dotnet", ["exec", assembly], environment);
         var ready = new Uri(management, "/health/ready");
-        using var http = new HttpClient();
-        await process.UntilAsync(() => Http.IsSuccessAsync(http, ready), "the broker to be ready");
+        await process.UntilAnswersAsync(ready);
         return new(process, url, ready, watch.Elapsed);
     }
 
-    public void Dispose() => _process.Dispose();
+    public void Dispose() => Process.Dispose();
 }

@@ -24,8 +24,6 @@ internal sealed class RunningProgram : IDisposable
         _ = _process.StandardError.BaseStream.CopyToAsync(Stream.Null);
     }
 
-    public bool HasExited => _process.HasExited;
-
     /// <summary>User and system time of all its threads so far, exact to 10 ms.</summary>
     public TimeSpan Cpu
     {
@@ -45,6 +43,24 @@ internal sealed class RunningProgram : IDisposable
     /// <summary>One of this program's own servers.</summary>
     public static RunningProgram Own(params string[] arguments) =>
         new("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "BffBroker.Benchmarks.dll"), .. arguments], Image.Environment);
+
+    /// <summary>Until it answers there with success.</summary>
+    public async Task UntilAnswersAsync(Uri url)
+    {
+        using var http = new HttpClient();
+        await UntilAsync(async () =>
+        {
+            try
+            {
+                using var answer = await http.GetAsync(url);
+                return answer.IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }, $"{url} to answer");
+    }
 
     public async Task UntilAsync(Func<Task<bool>> isReady, string what)
     {

@@ -16,7 +16,7 @@ internal sealed record Starts(double SecondsToReady, double IdleMebibytes)
             using var http = new HttpClient();
             for (var probe = 0; probe < Probes; probe++)
             {
-                await Http.IsSuccessAsync(http, broker.ReadyUrl);
+                await http.GetStringAsync(broker.ReadyUrl);
             }
 
             starts.Add((broker.StartToReady.TotalSeconds, broker.Process.ResidentMebibytes));

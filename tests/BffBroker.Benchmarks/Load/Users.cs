@@ -12,23 +12,24 @@ internal sealed class Users(Uri broker, Uri publicUrl, int connections) : IDispo
         DefaultRequestHeaders = { Host = publicUrl.Authority },
     };
 
+    private ParallelOptions AtOnce => new() { MaxDegreeOfParallelism = connections };
+
     /// <summary>Logs in users of these numbers, and gives their Cookie headers.</summary>
-    public async Task<IReadOnlyList<string>> LogInAsync(int first, int count, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<string>> LogInAsync(int first, int count)
     {
         var cookies = new string[count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, count, options, async (index, _) => cookies[index] = await LogInAsync(first + index));
+        await Parallel.ForAsync(0, count, AtOnce, async (index, _) => cookies[index] = await LogInAsync(first + index));
         return cookies;
     }
 
     public async Task LogOutAsync(IEnumerable<string> cookies) => await Parallel.ForEachAsync(
-        cookies, new ParallelOptions { MaxDegreeOfParallelism = connections }, async (cookie, _) => await SendAsync(HttpMethod.Post, "/logout", cookie, HttpStatusCode.NoContent));
+        cookies, AtOnce, async (cookie, _) => await SendAsync(HttpMethod.Post, "/logout", cookie, HttpStatusCode.NoContent));
 
     /// <summary>How each of them is answered.</summary>
     public async Task<IReadOnlyDictionary<HttpStatusCode, int>> GetAsync(string path, IReadOnlyList<string?> cookies)
     {
         var statuses = new HttpStatusCode[cookies.Count];
-        await Parallel.ForAsync(0, cookies.Count, new ParallelOptions { MaxDegreeOfParallelism = connections }, async (index, _) =>
+        await Parallel.ForAsync(0, cookies.Count, AtOnce, async (index, _) =>
         {
             using var request = Request(HttpMethod.Get, path, cookies[index]);
             using var answer = await _http.SendAsync(request, CancellationToken.None);
