@@ -1,11 +1,10 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Sandbox;
 
 namespace BffBroker.BrowserTests.Support;
 
@@ -20,7 +19,7 @@ internal sealed class HostileSite : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]); // files that nobody changes need no watcher, of which Linux gives a user 128
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port, listener => listener.UseHttps(NewCertificate())));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port, listener => listener.UseHttps(ThrowAwayCertificate.For("evil.example"))));
         _app = builder.Build();
         _app.MapGet("/", () => Results.Content("<!doctype html><title>Nice site</title><body></body>", "text/html"));
 
@@ -38,11 +37,4 @@ internal sealed class HostileSite : IAsyncDisposable
     public string At(string host, string path = "/") => $"https://{host}:{_port}{path}";
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    private static X509Certificate2 NewCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var now = TimeProvider.System.GetUtcNow();
-        return new CertificateRequest("CN=evil.example", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddHours(-1), now.AddDays(1));
-    }
 }
