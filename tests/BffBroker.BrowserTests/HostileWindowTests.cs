@@ -21,7 +21,7 @@ public sealed class HostileWindowTests(RealBrowser browser)
             }
         }
 
-        await scene.AssertStillSignedInAsync("session");
+        await scene.AssertSameSessionAsync();
     }
 
     /// <summary>Any link may begin a login. Amazon knows who is there, and nobody else comes of it.</summary>
@@ -33,7 +33,7 @@ public sealed class HostileWindowTests(RealBrowser browser)
 
         Assert.True(await scene.IsKeptFromWindowAsync("/login?returnUrl=/session", "open"));
 
-        await scene.AssertStillSignedInAsync("user");
+        await scene.AssertSameUserAsync();
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class HostileWindowTests(RealBrowser browser)
 
         await scene.Evil.GotoAsync(bait);
 
-        await scene.AssertStillSignedInAsync("session");
+        await scene.AssertSameSessionAsync();
     }
 
     [Fact]
