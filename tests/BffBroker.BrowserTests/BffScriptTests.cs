@@ -80,9 +80,8 @@ public sealed class BffScriptTests(RealBrowser browser)
             () => visitor.Page.EvaluateAsync("async () => (await import('/bff.js')).login('/orders?page=2')"), "**/login?*");
 
         var url = new Uri(login.Url);
-        var origin = sandbox.Url.GetLeftPart(UriPartial.Authority);
         Assert.Equal(new Uri(sandbox.Url, brokerBase + "/login").ToString(), url.GetLeftPart(UriPartial.Path));
-        Assert.Equal(expected.Replace("{origin}", origin, StringComparison.Ordinal), HttpUtility.ParseQueryString(url.Query)["returnUrl"]);
+        Assert.Equal(expected.Replace("{origin}", sandbox.Origin, StringComparison.Ordinal), HttpUtility.ParseQueryString(url.Query)["returnUrl"]);
     }
 
     [Fact]

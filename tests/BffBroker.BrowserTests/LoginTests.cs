@@ -50,7 +50,7 @@ public sealed class LoginTests(RealBrowser browser)
     {
         await using var sandbox = await SandboxServer.StartAsync();
         await using var ada = await Visitor.ArriveAsync(browser, sandbox);
-        var callback = CallbackOf(ada);
+        var callback = NextCallbackAsync(ada);
         await ada.LogInAsync();
         var (session, calls) = (await ada.FetchAsync("/session"), await sandbox.CallsAsync());
 
@@ -67,7 +67,7 @@ public sealed class LoginTests(RealBrowser browser)
     {
         await using var sandbox = await SandboxServer.StartAsync();
         await using var ada = await Visitor.ArriveAsync(browser, sandbox);
-        var callback = CallbackOf(ada);
+        var callback = NextCallbackAsync(ada);
         await ada.LogInAsync();
         await ada.Button("Log out").ClickAsync();
         await Assertions.Expect(ada.SignInButton).ToBeVisibleAsync();
@@ -114,7 +114,7 @@ public sealed class LoginTests(RealBrowser browser)
     }
 
     /// <summary>The URL, with its code and state, that the next login comes back to.</summary>
-    private static async Task<string> CallbackOf(Visitor visitor) => (await visitor.Page.WaitForRequestAsync("**/callback?*")).Url;
+    private static async Task<string> NextCallbackAsync(Visitor visitor) => (await visitor.Page.WaitForRequestAsync("**/callback?*")).Url;
 
     private static async Task<int> SessionsAsync(Visitor visitor) =>
         JsonDocument.Parse(await visitor.FetchAsync("/sessions")).RootElement.GetProperty("sessions").GetArrayLength();

@@ -21,7 +21,7 @@ public sealed class OutageTests(RealBrowser browser)
         await sandbox.MendAsync();
 
         await Assertions.Expect(ada.Region("What the broker did for you")).ToContainTextAsync("tried again");
-        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToBeHiddenAsync();
+        await Assertions.Expect(ada.Alert).ToBeHiddenAsync();
     }
 
     [Fact]
@@ -33,12 +33,12 @@ public sealed class OutageTests(RealBrowser browser)
 
         await sandbox.BreakAsync("profile", "serverError");
         await ada.Button("Call /me").ClickAsync();
-        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You are still signed in");
+        await Assertions.Expect(ada.Alert).ToContainTextAsync("You are still signed in");
         await Assertions.Expect(ada.Region("Profile")).ToContainTextAsync("ada@example.com");
 
         await sandbox.MendAsync();
         await ada.Button("Try again").ClickAsync();
-        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToBeHiddenAsync();
+        await Assertions.Expect(ada.Alert).ToBeHiddenAsync();
     }
 
     [Fact]
@@ -49,10 +49,10 @@ public sealed class OutageTests(RealBrowser browser)
         await ada.LogInAsync();
 
         await ada.Context.SetOfflineAsync(true);
-        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You are offline");
+        await Assertions.Expect(ada.Alert).ToContainTextAsync("You are offline");
         await ada.Context.SetOfflineAsync(false);
 
-        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToBeHiddenAsync();
+        await Assertions.Expect(ada.Alert).ToBeHiddenAsync();
         await Assertions.Expect(ada.Heading("Hello")).ToBeVisibleAsync();
     }
 
@@ -64,9 +64,9 @@ public sealed class OutageTests(RealBrowser browser)
         await ada.LogInAsync();
 
         await ada.Context.SetOfflineAsync(true);
-        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You are offline");
+        await Assertions.Expect(ada.Alert).ToContainTextAsync("You are offline");
         await ada.Button("Log out").ClickAsync();
-        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("did not get through");
+        await Assertions.Expect(ada.Alert).ToContainTextAsync("did not get through");
         await Assertions.Expect(ada.Button("Try again")).ToBeVisibleAsync();
 
         await ada.Context.SetOfflineAsync(false);
@@ -85,10 +85,10 @@ public sealed class OutageTests(RealBrowser browser)
 
         redis.Kill();
         await ada.ReturnToTabAsync();
-        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You are still signed in");
+        await Assertions.Expect(ada.Alert).ToContainTextAsync("You are still signed in");
         await Assertions.Expect(ada.Heading("Hello")).ToBeVisibleAsync();
         await ada.Page.ReloadAsync();
-        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Temporarily unavailable");
+        await Assertions.Expect(ada.Alert).ToContainTextAsync("Temporarily unavailable");
         await Assertions.Expect(ada.SignInButton).ToBeHiddenAsync(); // nobody knows whether it is needed
         await redis.RunAsync();
         await Wait.UntilAsync(async () => await ada.FetchAsync("/session") == session, "Redis to be back");
@@ -126,7 +126,7 @@ public sealed class OutageTests(RealBrowser browser)
         await ada.Context.ClearCookiesAsync();
         await ada.ReturnToTabAsync();
 
-        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Your session has ended");
+        await Assertions.Expect(ada.Alert).ToContainTextAsync("Your session has ended");
         await Visitor.ExpectNothingOfAnybodyAsync(ada.Page);
     }
 }

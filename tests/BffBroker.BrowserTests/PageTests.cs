@@ -21,7 +21,7 @@ public sealed class PageTests(RealBrowser browser)
         await visitor.Page.ReloadAsync(new() { WaitUntil = WaitUntilState.NetworkIdle });
         await Assertions.Expect(visitor.SignInButton).ToBeVisibleAsync();
 
-        Assert.Equal([sandbox.Url.GetLeftPart(UriPartial.Authority)], origins);
+        Assert.Equal([sandbox.Origin], origins);
         var bytes = await visitor.Page.EvaluateAsync<int>(
             "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.decodedBodySize, 0)");
         Assert.InRange(bytes, 1, MostBytes);

@@ -26,6 +26,8 @@ internal sealed class SandboxServer : IAsyncDisposable
     /// <summary>Of the demo page, and of the broker.</summary>
     public Uri Url { get; }
 
+    public string Origin => Url.GetLeftPart(UriPartial.Authority);
+
     public Uri Amazon { get; }
 
     /// <summary>In this process, which has compiled it by the second test: a process for each would cost more than all that is done with it.</summary>

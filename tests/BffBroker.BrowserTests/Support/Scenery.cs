@@ -45,7 +45,7 @@ internal static class SceneryExtensions
                 await visitor.LogInAsync();
                 await sandbox.BreakAsync("profile", "serverError");
                 await visitor.Button("Call /me").ClickAsync();
-                await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("unavailable");
+                await Assertions.Expect(visitor.Alert).ToContainTextAsync("unavailable");
                 await visitor.Region("What this browser can see").GetByText("/me").First.ClickAsync(); // which unfolds the answer
                 break;
             case Scenery.LoggedOut:

@@ -17,6 +17,9 @@ internal sealed class Visitor : IAsyncDisposable
 
     public ILocator SignInButton => Button("Sign in with Amazon");
 
+    /// <summary>Where the page says what went wrong.</summary>
+    public ILocator Alert => Page.GetByRole(AriaRole.Alert);
+
     public static async Task<Visitor> ArriveAsync(RealBrowser browser, SandboxServer sandbox, BrowserNewContextOptions? options = null)
     {
         var context = await browser.NewContextAsync(options ?? new());
