@@ -71,5 +71,5 @@ case ${1:-tour} in
     trap 'rm -f "$page" "$cookies" "$cookies.amazon"' EXIT
     tour "$cookies"
     ;;
-  *) sed -n '2,9p' "$0"; exit 2 ;;
+  *) sed -n '2,8p' "$0"; exit 2 ;;
 esac
