@@ -16,9 +16,9 @@ internal static class BrokerServices
         .AddSingleton<AmazonHttp>()
         .AddSingleton<AmazonPipelines>()
         .AddSingleton<AmazonRequests>()
-        .AddSingleton<TokenEndpoint>()
-        .AddSingleton<ProfileEndpoint>()
-        .AddSingleton<RefreshGrant>(provider => provider.GetRequiredService<TokenEndpoint>().RefreshAsync)
+        .AddSingleton<TokenClient>()
+        .AddSingleton<ProfileClient>()
+        .AddSingleton<RefreshGrant>(provider => provider.GetRequiredService<TokenClient>().RefreshAsync)
         .AddSingleton<ScopesThatMayBeAsked>(provider =>
         {
             var amazon = provider.GetRequiredService<IOptionsMonitor<AmazonOptions>>();

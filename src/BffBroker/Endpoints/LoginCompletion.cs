@@ -7,8 +7,8 @@ namespace BffBroker.Endpoints;
 
 /// <summary>The second half of a login, after its <c>state</c> was marked used: code to tokens, tokens to user, user to session.</summary>
 internal sealed partial class LoginCompletion(
-    TokenEndpoint tokenEndpoint,
-    ProfileEndpoint profileEndpoint,
+    TokenClient tokenClient,
+    ProfileClient profileClient,
     SessionVault vault,
     SessionEnding ending,
     UserSessions users,
@@ -26,11 +26,11 @@ internal sealed partial class LoginCompletion(
 
         try
         {
-            switch (await tokenEndpoint.ExchangeCodeAsync(callback.Code, site.RedirectUri, CodeVerifier.Derive(browser.LoginKey, state.Nonce), cancellationToken))
+            switch (await tokenClient.ExchangeCodeAsync(callback.Code, site.RedirectUri, CodeVerifier.Derive(browser.LoginKey, state.Nonce), cancellationToken))
             {
                 case TokenRequestOutcome.Issued(var response):
                     var tokens = TokenSet.From(response, clock.GetUtcNow());
-                    return await profileEndpoint.IdentifyAsync(tokens.AccessToken, cancellationToken) switch
+                    return await profileClient.IdentifyAsync(tokens.AccessToken, cancellationToken) switch
                     {
                         IdentityOutcome.Confirmed(var user) => await BeginAsync(user, tokens, callback, state, browser),
                         IdentityOutcome.Unavailable => LoginOutcome.Unavailable,

@@ -7,7 +7,7 @@ namespace BffBroker.Endpoints;
 
 /// <summary><c>GET /me</c>: Amazon's profile, byte for byte, with a token that is refreshed where needed.</summary>
 internal sealed class MeEndpoint(
-    PublicSite site, SessionAccess access, SessionTokens tokens, ProfileEndpoint profile, RefreshLimits limits, IOptionsMonitor<AmazonOptions> amazonOptions)
+    PublicSite site, SessionAccess access, SessionTokens tokens, ProfileClient profiles, RefreshLimits limits, IOptionsMonitor<AmazonOptions> amazonOptions)
 {
     public void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(HttpMethods.Get, "/me", GetAsync).WithMetadata(AskedAllTheTime.Instance);
 
@@ -21,7 +21,7 @@ internal sealed class MeEndpoint(
             return access.Answer(http, outcome);
         }
 
-        var answer = await profile.GetAsync(usable.Tokens.AccessToken, http.RequestAborted);
+        var answer = await profiles.GetAsync(usable.Tokens.AccessToken, http.RequestAborted);
         if (answer is ProfileOutcome.InvalidToken)
         {
             outcome = await tokens.ReplaceAsync(usable, http.RequestAborted);
@@ -31,7 +31,7 @@ internal sealed class MeEndpoint(
             }
 
             // A fresh token rejected as well says nothing against the session: the refresh has just proved that the grant lives.
-            (usable, answer) = (replaced, await profile.GetAsync(replaced.Tokens.AccessToken, http.RequestAborted));
+            (usable, answer) = (replaced, await profiles.GetAsync(replaced.Tokens.AccessToken, http.RequestAborted));
         }
 
         return answer switch

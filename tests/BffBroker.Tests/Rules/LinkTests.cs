@@ -25,6 +25,17 @@ public sealed partial class LinkTests
             Sources.Of("src").Concat(Sources.Of("tests")).SelectMany(file => NamedPage.Matches(File.ReadAllText(file))).Select(match => match.Value).Distinct(),
             page => Assert.True(File.Exists(Path.Combine(Sources.Root, page)), page));
 
+    [Fact]
+    public void Every_test_that_a_page_names_is_there()
+    {
+        var tests = Sources.Of("tests").Select(file => (Class: Path.GetFileNameWithoutExtension(file), Text: File.ReadAllText(file))).ToList();
+        var named = Documents.Pages.Where(page => page.EndsWith(".md", StringComparison.Ordinal)).SelectMany(page => Documents.Literals(File.ReadAllText(page)));
+
+        Assert.All(named.SelectMany(literal => NamedTest.Matches(literal)).Distinct(), name => Assert.Contains(tests, test =>
+            (name.Groups["class"] is not { Success: true, Value: var type } || test.Class == type)
+            && (name.Groups["fact"] is not { Success: true, Value: var fact } || test.Text.Contains($" {fact}(", StringComparison.Ordinal))));
+    }
+
     private static IEnumerable<string> Headings(string page) =>
         Heading.Matches(Fence.Replace(Documents.Text(page), "")).Select(match => NotOfAnchor.Replace(match.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'));
 
@@ -33,6 +44,9 @@ public sealed partial class LinkTests
 
     [GeneratedRegex(@"\bdocs/\w+\.md")]
     private static partial Regex NamedPage { get; }
+
+    [GeneratedRegex(@"^(?:\w+/)*(?<class>\w+Tests)(?:\.(?<fact>\w+))?$|^(?<fact>[A-Z]\w*_[a-z]\w*)$")]
+    private static partial Regex NamedTest { get; }
 
     [GeneratedRegex("^#+ (.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading { get; }

@@ -36,13 +36,13 @@ internal sealed class AmazonClient : IDisposable
     public ConcurrentQueue<string> Calls => _measured.All;
 
     public Task<TokenRequestOutcome> RefreshAsync(CancellationToken? cancellationToken = null) =>
-        _services.GetRequiredService<TokenEndpoint>().RefreshAsync(new("Atzr|old"), cancellationToken ?? TestContext.Current.CancellationToken).WaitAsync(Longest);
+        _services.GetRequiredService<TokenClient>().RefreshAsync(new("Atzr|old"), cancellationToken ?? TestContext.Current.CancellationToken).WaitAsync(Longest);
 
-    public Task<TokenRequestOutcome> ExchangeCodeAsync() => _services.GetRequiredService<TokenEndpoint>().ExchangeCodeAsync(
+    public Task<TokenRequestOutcome> ExchangeCodeAsync() => _services.GetRequiredService<TokenClient>().ExchangeCodeAsync(
         AuthorizationCode.Parse("ANabcdefghijklmnopqr")!, "https://app.example.com/callback", new(new string('v', 43)), TestContext.Current.CancellationToken).WaitAsync(Longest);
 
     public Task<ProfileOutcome> GetProfileAsync(CancellationToken? cancellationToken = null) =>
-        _services.GetRequiredService<ProfileEndpoint>().GetAsync(new("Atza|a"), cancellationToken ?? TestContext.Current.CancellationToken).WaitAsync(Longest);
+        _services.GetRequiredService<ProfileClient>().GetAsync(new("Atza|a"), cancellationToken ?? TestContext.Current.CancellationToken).WaitAsync(Longest);
 
     public void Dispose()
     {

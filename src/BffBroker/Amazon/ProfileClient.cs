@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace BffBroker.Amazon;
 
 /// <summary>Amazon's <c>/user/profile</c>, and <c>tokeninfo</c>, which says whom a token was issued to.</summary>
-internal sealed partial class ProfileEndpoint(AmazonRequests requests, IOptionsMonitor<AmazonOptions> options, ILogger<ProfileEndpoint> logger)
+internal sealed partial class ProfileClient(AmazonRequests requests, IOptionsMonitor<AmazonOptions> options, ILogger<ProfileClient> logger)
 {
     /// <summary>Waits for <c>Amazon:Timeout</c>, repeats included.</summary>
     public async Task<ProfileOutcome> GetAsync(AccessToken accessToken, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace BffBroker.Amazon;
 
 /// <summary>Amazon's token endpoint. A code or refresh token that Amazon may have used is not sent again: it may be good for one use only.</summary>
-internal sealed partial class TokenEndpoint(AmazonRequests requests, IOptionsMonitor<AmazonOptions> options, ILogger<TokenEndpoint> logger)
+internal sealed partial class TokenClient(AmazonRequests requests, IOptionsMonitor<AmazonOptions> options, ILogger<TokenClient> logger)
 {
     /// <summary>What LWA and RFC 6749 5.2 define; anything else in <c>error</c> is not fit for a log.</summary>
     private static readonly HashSet<string> KnownErrors =
