@@ -29,7 +29,7 @@ public sealed partial class LinkTests
     public void Every_test_that_a_page_names_is_there()
     {
         var tests = Sources.Of("tests").Select(file => (Class: Path.GetFileNameWithoutExtension(file), Text: File.ReadAllText(file))).ToList();
-        var named = Documents.Pages.Where(page => page.EndsWith(".md", StringComparison.Ordinal)).SelectMany(page => Documents.Literals(File.ReadAllText(page)));
+        var named = Documents.Pages.Where(page => page.EndsWith(".md", StringComparison.Ordinal)).SelectMany(page => Documents.Literals(Fence.Replace(File.ReadAllText(page), "")));
 
         Assert.All(named.SelectMany(literal => NamedTest.Matches(literal)).Distinct(), name => Assert.Contains(tests, test =>
             (name.Groups["class"] is not { Success: true, Value: var type } || test.Class == type)
