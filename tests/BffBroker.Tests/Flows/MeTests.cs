@@ -48,20 +48,6 @@ public sealed class MeTests
         Assert.Empty(response.SetCookies());
     }
 
-    [Fact]
-    public async Task Two_session_cookies_count_as_none()
-    {
-        await using var world = await World.StartAsync();
-        await world.LogInAsync();
-        var cookie = $"__Host-bff={world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff")}";
-
-        var one = await world.Browser.SendAsync(HttpMethod.Get, World.At("/me"), headers: [("Cookie", $"x=__Host-bff; {cookie}; __Host-bff2=y")]);
-        var two = await world.Browser.SendAsync(HttpMethod.Get, World.At("/me"), headers: [("Cookie", $"{cookie}; __Host-bff=tossed")]);
-
-        Assert.Equal(HttpStatusCode.OK, one.StatusCode);
-        await two.AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
-    }
-
     public static TheoryData<string, HttpStatusCode, string> ProfileTroubles => new()
     {
         { "500 ServerError", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
@@ -225,44 +211,6 @@ public sealed class MeTests
         browsers.ForEach(user => user.Browser.Dispose());
     }
 
-    [Theory]
-    [InlineData("cross-site", null, "GET", false)]
-    [InlineData("same-site", null, "GET", false)]
-    [InlineData("same-origin", null, "GET", true)]
-    [InlineData("none", null, "GET", true)]
-    [InlineData("none", null, "POST", false)]
-    [InlineData("cross-site", "https://spa.example.com", "GET", true)]
-    [InlineData("same-site", "https://spa.example.com", "POST", true)]
-    [InlineData("cross-site", "https://evil.example", "GET", false)]
-    [InlineData(null, "https://evil.example", "GET", false)]
-    [InlineData(null, "null", "POST", false)]
-    [InlineData(null, "http://localhost:8080", "POST", true)]
-    [InlineData(null, null, "GET", true)]
-    [InlineData(null, null, "POST", false)]
-    [InlineData(null, null, "POST with X-CSRF", true)]
-    public async Task Another_site_s_page_gets_nothing(string? fetchSite, string? origin, string method, bool isAllowed)
-    {
-        await using var world = await World.StartAsync(("Broker:AllowedOrigins:0", "https://spa.example.com"));
-        await world.LogInAsync();
-        var headers = new List<(string, string)>();
-        headers.AddRange(fetchSite is null ? [] : [("Sec-Fetch-Site", fetchSite)]);
-        headers.AddRange(origin is null ? [] : [("Origin", origin)]);
-        headers.AddRange(method.EndsWith("X-CSRF", StringComparison.Ordinal) ? [("X-CSRF", "1")] : []);
-        var verb = HttpMethod.Parse(method.Split(' ')[0]);
-
-        var response = await world.Browser.SendAsync(verb, World.At(verb == HttpMethod.Get ? "/me" : "/logout"), headers: headers);
-
-        if (isAllowed)
-        {
-            Assert.True(response.IsSuccessStatusCode, response.StatusCode.ToString());
-        }
-        else
-        {
-            await response.AssertProblemAsync(HttpStatusCode.Forbidden, "cross_site_request");
-            await world.AssertLoggedInAsync();
-        }
-    }
-
     [Fact]
     public async Task Every_answer_forbids_caching_sniffing_and_referrers_and_none_but_login_callback_and_logout_sets_a_cookie()
     {
@@ -296,17 +244,5 @@ public sealed class MeTests
         var response = await world.Browser.FetchAsync(HttpMethod.Parse(method), World.At(path));
 
         await response.AssertProblemAsync(HttpStatusCode.MethodNotAllowed, "method_not_allowed");
-    }
-
-    [Fact]
-    public async Task The_rest_is_404()
-    {
-        await using var world = await World.StartAsync();
-
-        foreach (var path in new[] { "/", "/health/live", "/health/ready", "/admin/sessions", "/me/", "/x" })
-        {
-            var response = await world.GetAsync(path);
-            Assert.Equal(path == "/me/" ? HttpStatusCode.Unauthorized : HttpStatusCode.NotFound, response.StatusCode);
-        }
     }
 }

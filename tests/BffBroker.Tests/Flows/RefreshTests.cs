@@ -204,19 +204,6 @@ public sealed class RefreshTests(RedisServer redis)
     }
 
     [Fact]
-    public async Task A_refresh_whose_answer_was_lost_is_not_repeated()
-    {
-        await using var world = await World.StartAsync(redis);
-        await world.LogInAsync();
-        world.Clock.Advance(PastTokenLife);
-        world.Amazon.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Reset with { AfterProcessing = true });
-
-        await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
-
-        Assert.Equal(1, world.Amazon.Refreshes);
-    }
-
-    [Fact]
     public async Task A_token_that_came_without_a_refresh_token_serves_to_its_end()
     {
         await using var world = await World.StartAsync();

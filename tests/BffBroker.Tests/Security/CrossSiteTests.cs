@@ -16,6 +16,7 @@ public sealed class CrossSiteTests(SharedWorld shared) : IClassFixture<SharedWor
     [InlineData("the page's own form under Referrer-Policy no-referrer", true, true, "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: navigate", "Origin: null")]
     [InlineData("typed into the address bar", true, false, "Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")]
     [InlineData("an allowed SPA's fetch, GET or POST", true, true, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: cors", SpaOrigin)]
+    [InlineData("an allowed SPA's fetch, from another site", true, true, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: cors", SpaOrigin)]
     [InlineData("an allowed SPA's fetch, other port", true, true, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: cors", "Origin: " + SharedWorld.OtherSpa)]
     [InlineData("an allowed SPA's fetch, older browser", true, true, SpaOrigin)]
     [InlineData("an older browser's own POST", true, true, PublicOrigin)]

@@ -74,15 +74,6 @@ public sealed class KeyRingTests
         Assert.Equal(1, reloads);
     }
 
-    [Fact]
-    public async Task A_session_and_a_state_do_not_open_in_each_other_s_place()
-    {
-        var ring = KeyRings.New();
-
-        Assert.Null(await ring.OpenLoginStateAsync(ring.SealSession([7])));
-        Assert.Null(await ring.OpenSessionAsync(ring.SealLoginState([7])));
-    }
-
     /// <summary>A ring that is another from one moment to the next.</summary>
     private sealed class SwitchingProvider : IDataProtectionProvider
     {

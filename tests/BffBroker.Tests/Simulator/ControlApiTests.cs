@@ -97,16 +97,18 @@ public sealed class ControlApiTests
     }
 
     [Fact]
-    public async Task A_secret_is_rotated_and_the_old_one_ended()
+    public async Task A_secret_is_rotated_and_the_old_one_is_good_until_it_is_ended()
     {
         await using var host = await SimulatorHost.StartAsync();
         var tokens = await host.LoginAsync();
 
         var secret = (await host.PostAsync($"/simulator/clients/{SimulatedClient.DefaultId}/secret", null))["secret"];
         Assert.Equal(200, (await host.RefreshAsync(tokens.Refresh)).Status);
+        Assert.Equal(200, (await host.RefreshAsync(tokens.Refresh, ("client_secret", secret))).Status);
         await host.DeleteAsync($"/simulator/clients/{SimulatedClient.DefaultId}/previous-secret");
 
-        Assert.Equal(401, (await host.RefreshAsync(tokens.Refresh)).Status);
+        var old = await host.RefreshAsync(tokens.Refresh);
+        Assert.Equal((401, "invalid_client"), (old.Status, old["error"]));
         Assert.Equal(200, (await host.RefreshAsync(tokens.Refresh, ("client_secret", secret))).Status);
         Assert.DoesNotContain(secret!, (await host.GetAsync("/simulator/clients")).Body, StringComparison.Ordinal);
     }

@@ -164,21 +164,4 @@ public sealed class RefreshTests
         Assert.Equal(200, (await host.ProfileAsync(tokens.Access)).Status);
         Assert.Equal(400, (await host.RefreshAsync(tokens.Refresh)).Status);
     }
-
-    [Fact]
-    public async Task During_a_rotation_both_secrets_work_and_then_the_new_one_alone()
-    {
-        await using var host = await SimulatorHost.StartAsync();
-        var tokens = await host.LoginAsync();
-        var client = host.Simulator.Clients.Find(SimulatedClient.DefaultId)!;
-
-        var secret = client.RotateSecret();
-        Assert.Equal(200, (await host.RefreshAsync(tokens.Refresh)).Status);
-        Assert.Equal(200, (await host.RefreshAsync(tokens.Refresh, ("client_secret", secret))).Status);
-
-        client.PreviousSecret = null;
-        var old = await host.RefreshAsync(tokens.Refresh);
-        Assert.Equal((401, "invalid_client"), (old.Status, old["error"]));
-        Assert.Equal(200, (await host.RefreshAsync(tokens.Refresh, ("client_secret", secret))).Status);
-    }
 }
