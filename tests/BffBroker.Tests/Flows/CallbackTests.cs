@@ -162,39 +162,33 @@ public sealed class CallbackTests
         await AssertRefusedAsync(world, World.At($"/callback?{Code}&state={state}"), "invalid_state", exchanges: 0);
     }
 
-    public static TheoryData<string, string> Troubles => new()
+    private static readonly Dictionary<string, (Operation Operation, Fault Fault, string LoginError)> Troubles = new()
     {
-        { "code invalid_grant", "login_failed" }, { "code 503", "temporarily_unavailable" }, { "code reset", "temporarily_unavailable" },
-        { "code invalid_client", "temporarily_unavailable" }, { "code html", "login_failed" }, { "code no access_token", "login_failed" },
-        { "code token_type", "login_failed" }, { "code oversize", "login_failed" },
-        { "tokeninfo foreign audience", "login_failed" }, { "tokeninfo foreign user", "login_failed" }, { "tokeninfo 500", "temporarily_unavailable" },
-        { "profile foreign user", "login_failed" }, { "profile without user_id", "login_failed" }, { "profile 503", "temporarily_unavailable" },
-        { "profile html", "login_failed" },
+        ["code invalid_grant"] = (Operation.CodeExchange, Fault.OAuthError(400, "invalid_grant", "x"), "login_failed"),
+        ["code 503"] = (Operation.CodeExchange, Fault.HtmlUnavailable, "temporarily_unavailable"),
+        ["code reset"] = (Operation.CodeExchange, Fault.Reset, "temporarily_unavailable"),
+        ["code invalid_client"] = (Operation.CodeExchange, Fault.OAuthError(401, "invalid_client", "x"), "temporarily_unavailable"),
+        ["code html"] = (Operation.CodeExchange, Fault.Status(200, "<html>", "text/html"), "login_failed"),
+        ["code no access_token"] = (Operation.CodeExchange, Fault.NoAccessToken, "login_failed"),
+        ["code token_type"] = (Operation.CodeExchange, Fault.WrongTokenType, "login_failed"),
+        ["code oversize"] = (Operation.CodeExchange, Fault.Oversize, "login_failed"),
+        ["tokeninfo foreign audience"] = (Operation.TokenInfo, Fault.ForeignAudience, "login_failed"),
+        ["tokeninfo foreign user"] = (Operation.TokenInfo, Fault.ForeignUser, "login_failed"),
+        ["tokeninfo 500"] = (Operation.TokenInfo, Fault.ServerError(), "temporarily_unavailable"),
+        ["profile foreign user"] = (Operation.Profile, Fault.ForeignUser, "login_failed"),
+        ["profile without user_id"] = (Operation.Profile, Fault.MissingUserId, "login_failed"),
+        ["profile 503"] = (Operation.Profile, Fault.Status(503, retryAfter: TimeSpan.FromMinutes(1)), "temporarily_unavailable"),
+        ["profile html"] = (Operation.Profile, Fault.Status(200, "<html>", "text/html"), "login_failed"),
     };
 
+    public static TheoryData<string> TroubleNames => [.. Troubles.Keys];
+
     [Theory]
-    [MemberData(nameof(Troubles))]
-    public async Task Trouble_after_the_state_ends_the_login_without_a_session(string trouble, string loginError)
+    [MemberData(nameof(TroubleNames))]
+    public async Task Trouble_after_the_state_ends_the_login_without_a_session(string trouble)
     {
         await using var world = await World.StartAsync();
-        var (operation, fault) = trouble switch
-        {
-            "code invalid_grant" => (Operation.CodeExchange, Fault.OAuthError(400, "invalid_grant", "x")),
-            "code 503" => (Operation.CodeExchange, Fault.HtmlUnavailable),
-            "code reset" => (Operation.CodeExchange, Fault.Reset),
-            "code invalid_client" => (Operation.CodeExchange, Fault.OAuthError(401, "invalid_client", "x")),
-            "code html" => (Operation.CodeExchange, Fault.Status(200, "<html>", "text/html")),
-            "code no access_token" => (Operation.CodeExchange, Fault.NoAccessToken),
-            "code token_type" => (Operation.CodeExchange, Fault.WrongTokenType),
-            "code oversize" => (Operation.CodeExchange, Fault.Oversize),
-            "tokeninfo foreign audience" => (Operation.TokenInfo, Fault.ForeignAudience),
-            "tokeninfo foreign user" => (Operation.TokenInfo, Fault.ForeignUser),
-            "tokeninfo 500" => (Operation.TokenInfo, Fault.ServerError()),
-            "profile foreign user" => (Operation.Profile, Fault.ForeignUser),
-            "profile without user_id" => (Operation.Profile, Fault.MissingUserId),
-            "profile 503" => (Operation.Profile, Fault.Status(503, retryAfter: TimeSpan.FromMinutes(1))),
-            _ => (Operation.Profile, Fault.Status(200, "<html>", "text/html")),
-        };
+        var (operation, fault, loginError) = Troubles[trouble];
         world.Amazon.Simulator.Faults.Enqueue(operation, fault);
 
         var response = await world.Browser.OpenAsync(await world.LogInUpToCallbackAsync());

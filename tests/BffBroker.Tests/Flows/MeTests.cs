@@ -48,55 +48,38 @@ public sealed class MeTests
         Assert.Empty(response.SetCookies());
     }
 
-    public static TheoryData<string, HttpStatusCode, string> ProfileTroubles => new()
+    private static readonly Dictionary<string, (Fault Fault, HttpStatusCode Status, string Code)> Troubles = new()
     {
-        { "500 ServerError", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
-        { "503 html", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
-        { "500 with invalid_token in it", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
-        { "429", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
-        { "reset", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
-        { "slow", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
-        { "401 insufficient_scope", HttpStatusCode.Forbidden, "insufficient_scope" },
-        { "400 invalid_request", HttpStatusCode.BadGateway, "amazon_error" },
-        { "400 empty", HttpStatusCode.BadGateway, "amazon_error" },
-        { "404 xml", HttpStatusCode.BadGateway, "amazon_error" },
-        { "200 html", HttpStatusCode.BadGateway, "amazon_error" },
-        { "200 empty", HttpStatusCode.BadGateway, "amazon_error" },
-        { "200 half", HttpStatusCode.BadGateway, "amazon_error" },
-        { "200 array", HttpStatusCode.BadGateway, "amazon_error" },
-        { "200 two objects", HttpStatusCode.BadGateway, "amazon_error" },
-        { "200 empty object", HttpStatusCode.BadGateway, "amazon_error" },
-        { "200 error", HttpStatusCode.BadGateway, "amazon_error" },
-        { "302", HttpStatusCode.BadGateway, "amazon_error" },
+        ["500 ServerError"] = (Fault.ServerError(), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["503 html"] = (Fault.HtmlUnavailable, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["500 with invalid_token in it"] = (Fault.Status(500, """{"error":"invalid_token"}""", "application/json"), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["429"] = (Fault.TooManyRequests(TimeSpan.FromSeconds(7)), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["reset"] = (Fault.Reset, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["slow"] = (Fault.Slow(TimeSpan.FromMinutes(1)), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["401 insufficient_scope"] = (Fault.InsufficientScope, HttpStatusCode.Forbidden, "insufficient_scope"),
+        ["400 invalid_request"] = (Fault.OAuthError(400, "invalid_request", "x"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["400 empty"] = (Fault.EmptyBody(400), HttpStatusCode.BadGateway, "amazon_error"),
+        ["404 xml"] = (Fault.XmlNotFound, HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 html"] = (Fault.Status(200, "<html></html>", "text/html"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 empty"] = (Fault.EmptyBody(200), HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 half"] = (Fault.HalfJson, HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 array"] = (Fault.Status(200, "[]", "application/json"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 two objects"] = (Fault.Status(200, "{}{}", "application/json"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 empty object"] = (Fault.Status(200, "{}", "application/json"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 error"] = (Fault.Status(200, """{"error":"invalid_token"}""", "application/json"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["302"] = (Fault.Redirect(), HttpStatusCode.BadGateway, "amazon_error"),
     };
 
+    public static TheoryData<string> TroubleNames => [.. Troubles.Keys];
+
     [Theory]
-    [MemberData(nameof(ProfileTroubles))]
-    public async Task Each_trouble_with_the_profile_has_its_answer_and_costs_no_session(string trouble, HttpStatusCode status, string code)
+    [MemberData(nameof(TroubleNames))]
+    public async Task Each_trouble_with_the_profile_has_its_answer_and_costs_no_session(string trouble)
     {
         await using var world = await World.StartAsync(("Amazon:Timeout", "00:00:02"));
         await world.LogInAsync();
-        world.Amazon.Simulator.Faults.Set(Operation.Profile, trouble switch
-        {
-            "500 ServerError" => Fault.ServerError(),
-            "503 html" => Fault.HtmlUnavailable,
-            "500 with invalid_token in it" => Fault.Status(500, """{"error":"invalid_token"}""", "application/json"),
-            "429" => Fault.TooManyRequests(TimeSpan.FromSeconds(7)),
-            "reset" => Fault.Reset,
-            "slow" => Fault.Slow(TimeSpan.FromMinutes(1)),
-            "401 insufficient_scope" => Fault.InsufficientScope,
-            "400 invalid_request" => Fault.OAuthError(400, "invalid_request", "x"),
-            "400 empty" => Fault.EmptyBody(400),
-            "404 xml" => Fault.XmlNotFound,
-            "200 html" => Fault.Status(200, "<html></html>", "text/html"),
-            "200 empty" => Fault.EmptyBody(200),
-            "200 half" => Fault.HalfJson,
-            "200 array" => Fault.Status(200, "[]", "application/json"),
-            "200 empty object" => Fault.Status(200, "{}", "application/json"),
-            "200 error" => Fault.Status(200, """{"error":"invalid_token"}""", "application/json"),
-            "200 two objects" => Fault.Status(200, "{}{}", "application/json"),
-            _ => Fault.Redirect(),
-        });
+        var (fault, status, code) = Troubles[trouble];
+        world.Amazon.Simulator.Faults.Set(Operation.Profile, fault);
 
         var response = await world.GetAsync("/me");
 

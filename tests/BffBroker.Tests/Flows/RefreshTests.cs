@@ -46,10 +46,7 @@ public sealed class RefreshTests(RedisServer redis)
     [Fact]
     public async Task A_hundred_callers_refresh_once()
     {
-        await using var world = await World.StartAsync(redis);
-        SingleUse(world);
-        await world.LogInAsync();
-        world.Clock.Advance(PastTokenLife);
+        await using var world = await StartWithEndedTokenAsync();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => world.GetAsync("/me")));
 
@@ -82,10 +79,7 @@ public sealed class RefreshTests(RedisServer redis)
     [Fact]
     public async Task A_caller_who_hangs_up_does_not_lose_the_new_token()
     {
-        await using var world = await World.StartAsync(redis);
-        SingleUse(world);
-        await world.LogInAsync();
-        world.Clock.Advance(PastTokenLife);
+        await using var world = await StartWithEndedTokenAsync();
         var answer = new TaskCompletionSource();
         world.Amazon.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task));
 
@@ -104,10 +98,7 @@ public sealed class RefreshTests(RedisServer redis)
     [Fact]
     public async Task A_caller_waits_for_Amazon_Timeout_and_the_refresh_goes_on()
     {
-        await using var world = await World.StartAsync(redis, ("Amazon:Timeout", "00:00:02"));
-        SingleUse(world);
-        await world.LogInAsync();
-        world.Clock.Advance(PastTokenLife);
+        await using var world = await StartWithEndedTokenAsync(("Amazon:Timeout", "00:00:02"));
         var answer = new TaskCompletionSource();
         world.Amazon.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task) with { AfterProcessing = true });
 
@@ -140,42 +131,33 @@ public sealed class RefreshTests(RedisServer redis)
         Assert.DoesNotContain("{", await redis.DumpAsync(prefix + "{"), StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, HttpStatusCode, string> RefreshTroubles => new()
+    private static readonly Dictionary<string, (Fault Fault, HttpStatusCode Status, string Code)> Troubles = new()
     {
-        { "503", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
-        { "reset", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
-        { "429", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
-        { "servererror", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
-        { "invalid_client", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
-        { "unauthorized_client", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable" },
-        { "invalid_request", HttpStatusCode.BadGateway, "amazon_error" },
-        { "unsupported_grant_type", HttpStatusCode.BadGateway, "amazon_error" },
-        { "html", HttpStatusCode.BadGateway, "amazon_error" },
-        { "xml", HttpStatusCode.BadGateway, "amazon_error" },
-        { "empty", HttpStatusCode.BadGateway, "amazon_error" },
-        { "no access_token", HttpStatusCode.BadGateway, "amazon_error" },
-        { "half", HttpStatusCode.BadGateway, "amazon_error" },
+        ["503"] = (Fault.HtmlUnavailable, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["reset"] = (Fault.Reset, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["429"] = (Fault.TooManyRequests(), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["servererror"] = (Fault.ServerError("servererror"), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["invalid_client"] = (Fault.OAuthError(401, "invalid_client", "x"), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["unauthorized_client"] = (Fault.OAuthError(400, "unauthorized_client", "x"), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["invalid_request"] = (Fault.OAuthError(400, "invalid_request", "x"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["unsupported_grant_type"] = (Fault.OAuthError(400, "unsupported_grant_type", "x"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["html"] = (Fault.Status(200, "<html>", "text/html"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["xml"] = (Fault.XmlNotFound, HttpStatusCode.BadGateway, "amazon_error"),
+        ["empty"] = (Fault.EmptyBody(200), HttpStatusCode.BadGateway, "amazon_error"),
+        ["no access_token"] = (Fault.NoAccessToken, HttpStatusCode.BadGateway, "amazon_error"),
+        ["half"] = (Fault.HalfJson, HttpStatusCode.BadGateway, "amazon_error"),
     };
 
+    public static TheoryData<string> TroubleNames => [.. Troubles.Keys];
+
     [Theory]
-    [MemberData(nameof(RefreshTroubles))]
-    public async Task Trouble_with_a_refresh_never_ends_a_session_and_a_living_token_is_used_meanwhile(string trouble, HttpStatusCode status, string code)
+    [MemberData(nameof(TroubleNames))]
+    public async Task Trouble_with_a_refresh_never_ends_a_session_and_a_living_token_is_used_meanwhile(string trouble)
     {
         await using var world = await World.StartAsync(redis);
         await world.LogInAsync();
-        world.Amazon.Simulator.Faults.Set(Operation.Refresh, trouble switch
-        {
-            "503" => Fault.HtmlUnavailable,
-            "reset" => Fault.Reset,
-            "429" => Fault.TooManyRequests(),
-            "servererror" => Fault.ServerError("servererror"),
-            "html" => Fault.Status(200, "<html>", "text/html"),
-            "xml" => Fault.XmlNotFound,
-            "empty" => Fault.EmptyBody(200),
-            "no access_token" => Fault.NoAccessToken,
-            "half" => Fault.HalfJson,
-            _ => Fault.OAuthError(trouble == "invalid_client" ? 401 : 400, trouble, "x"),
-        });
+        var (fault, status, code) = Troubles[trouble];
+        world.Amazon.Simulator.Faults.Set(Operation.Refresh, fault);
 
         world.Clock.Advance(TimeSpan.FromSeconds(3595)); // not fresh any more, not yet dead
         await world.AssertLoggedInAsync();
@@ -192,10 +174,7 @@ public sealed class RefreshTests(RedisServer redis)
     [Fact]
     public async Task A_refresh_that_Amazon_turns_away_is_repeated_and_its_caller_notices_nothing()
     {
-        await using var world = await World.StartAsync(redis);
-        SingleUse(world);
-        await world.LogInAsync();
-        world.Clock.Advance(PastTokenLife);
+        await using var world = await StartWithEndedTokenAsync();
         world.Amazon.Simulator.Faults.Enqueue(Operation.Refresh, Fault.HtmlUnavailable);
 
         await world.AssertLoggedInAsync();
@@ -231,6 +210,16 @@ public sealed class RefreshTests(RedisServer redis)
         world.Clock.Advance(PastTokenLife);
 
         await world.AssertLoggedInAsync();
+    }
+
+    /// <summary>Somebody is logged in whose access token is dead, and whose refresh token is good for one use.</summary>
+    private async Task<World> StartWithEndedTokenAsync(params (string Key, string Value)[] settings)
+    {
+        var world = await World.StartAsync(redis, settings);
+        SingleUse(world);
+        await world.LogInAsync();
+        world.Clock.Advance(PastTokenLife);
+        return world;
     }
 
     private static void SingleUse(World world)
