@@ -57,7 +57,7 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public async Task Refused_grants_do_not()
+    public async Task Refused_grants_do_not_count_as_failures()
     {
         using var amazon = WireServer.Start(WireAnswer.Json(400, """{"error":"invalid_grant"}"""));
         using var client = new AmazonClient(amazon.Url, new ManualClock());
@@ -68,7 +68,7 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public async Task Callers_who_hang_up_do_not()
+    public async Task Callers_who_hang_up_do_not_count_as_failures()
     {
         var released = new TaskCompletionSource();
         using var amazon = WireServer.Start(WireAnswer.Json(200, """{"user_id":"x"}""") with { Released = released.Task });

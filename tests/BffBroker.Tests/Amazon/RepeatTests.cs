@@ -16,39 +16,13 @@ public sealed class RepeatTests
 
     [Theory]
     [MemberData(nameof(LostAnswers))]
-    public async Task A_refresh_that_went_out_and_was_not_answered_whole_is_not_sent_again(string lost, bool isOnKeptConnection)
-    {
-        using var amazon = WireServer.Start(isOnKeptConnection ? [Token, Lost(lost), Token] : [Lost(lost), Token]);
-        using var client = new AmazonClient(amazon.Url);
-        var before = isOnKeptConnection ? 1 : 0;
-        if (isOnKeptConnection)
-        {
-            Assert.IsType<TokenRequestOutcome.Issued>(await client.RefreshAsync());
-        }
-
-        Assert.IsType<TokenRequestOutcome.Unanswered>(await client.RefreshAsync());
-
-        Assert.Equal(before + 1, amazon.Requests);
-        Assert.Equal(1, amazon.Connections);
-    }
+    public Task A_refresh_that_went_out_and_was_not_answered_whole_is_not_sent_again(string lost, bool isOnKeptConnection) =>
+        AssertSentOnceAsync(lost, isOnKeptConnection, client => client.RefreshAsync());
 
     [Theory]
     [MemberData(nameof(LostAnswers))]
-    public async Task Nor_is_a_code(string lost, bool isOnKeptConnection)
-    {
-        using var amazon = WireServer.Start(isOnKeptConnection ? [Token, Lost(lost), Token] : [Lost(lost), Token]);
-        using var client = new AmazonClient(amazon.Url);
-        var before = isOnKeptConnection ? 1 : 0;
-        if (isOnKeptConnection)
-        {
-            Assert.IsType<TokenRequestOutcome.Issued>(await client.ExchangeCodeAsync());
-        }
-
-        Assert.IsType<TokenRequestOutcome.Unanswered>(await client.ExchangeCodeAsync());
-
-        Assert.Equal(before + 1, amazon.Requests);
-        Assert.Equal(1, amazon.Connections);
-    }
+    public Task A_code_that_went_out_and_was_not_answered_whole_is_not_sent_again(string lost, bool isOnKeptConnection) =>
+        AssertSentOnceAsync(lost, isOnKeptConnection, client => client.ExchangeCodeAsync());
 
     [Theory]
     [InlineData("reset")]
@@ -244,46 +218,19 @@ public sealed class RepeatTests
         Assert.IsType<TokenRequestOutcome.Unanswered>(await exchange);
     }
 
-    public static TheoryData<string, string> Words => new()
+    private static async Task AssertSentOnceAsync(string lost, bool isOnKeptConnection, Func<AmazonClient, Task<TokenRequestOutcome>> send)
     {
-        { "200", "ok" },
-        { "400", "rejected" },
-        { "invalid_client", "client_rejected" },
-        { "unauthorized_client", "client_rejected" },
-        { "302", "rejected" },
-        { "503", "transient" },
-        { "reset", "unanswered" },
-        { "silence", "timeout" },
-    };
-
-    [Theory]
-    [MemberData(nameof(Words))]
-    public async Task Each_call_is_measured_with_its_outcome(string happening, string word)
-    {
-        var answer = happening switch
-        {
-            "reset" => WireAnswer.Reset,
-            "silence" => WireAnswer.Silence,
-            "invalid_client" or "unauthorized_client" => WireAnswer.Json(400, $$"""{"error":"{{happening}}"}"""),
-            _ => WireAnswer.Json(int.Parse(happening, null), ""),
-        };
-        using var amazon = WireServer.Start(answer);
-        using var client = new AmazonClient(amazon.Url, configure: options => options.Timeout = TimeSpan.FromSeconds(happening == "silence" ? 0.2 : 20));
-
-        await client.ExchangeCodeAsync();
-
-        Assert.Equal($"bff.amazon.duration authorization_code {word}", Assert.Single(client.Calls));
-    }
-
-    [Fact]
-    public async Task Each_repeat_is_measured()
-    {
-        using var amazon = WireServer.Start(WireAnswer.Json(503, ""), Token);
+        using var amazon = WireServer.Start(isOnKeptConnection ? [Token, Lost(lost), Token] : [Lost(lost), Token]);
         using var client = new AmazonClient(amazon.Url);
+        if (isOnKeptConnection)
+        {
+            Assert.IsType<TokenRequestOutcome.Issued>(await send(client));
+        }
 
-        await client.RefreshAsync();
+        Assert.IsType<TokenRequestOutcome.Unanswered>(await send(client));
 
-        Assert.Equal(["bff.amazon.duration refresh_token transient", "bff.amazon.duration refresh_token ok"], client.Calls);
+        Assert.Equal(isOnKeptConnection ? 2 : 1, amazon.Requests);
+        Assert.Equal(1, amazon.Connections);
     }
 
     // Until the client pauses before a repeat.

@@ -1,11 +1,6 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using BffBroker.OAuth;
 using BffBroker.Tests.Support;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace BffBroker.Tests.Amazon;
 
@@ -117,74 +112,20 @@ public sealed class TokenEndpointTests
         Assert.Contains("0f6bef6d-705c", known.Log, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_request_brings_nothing_of_another_one_and_no_trace_of_ours()
-    {
-        var headers = new ConcurrentQueue<string>();
-        await using var amazon = await StartAsync(http =>
-        {
-            http.Request.Headers.Keys.ToList().ForEach(headers.Enqueue);
-            http.Response.Headers.SetCookie = "session-id=1; Path=/";
-            return http.Response.WriteAsync("{}");
-        });
-        using var client = new AmazonClient(new(amazon.Urls.First()));
-        using var activity = new Activity("a request of a browser").Start();
-
-        await client.RefreshAsync();
-        await client.GetProfileAsync();
-
-        Assert.Contains("Authorization", headers);
-        Assert.DoesNotContain("Cookie", headers);
-        Assert.DoesNotContain("traceparent", headers);
-    }
-
-    [Fact]
-    public async Task Trace_context_goes_to_Amazon_when_it_is_asked_for_and_nothing_else_of_the_trace()
-    {
-        var headers = new ConcurrentQueue<KeyValuePair<string, string>>();
-        await using var amazon = await StartAsync(http =>
-        {
-            http.Request.Headers.ToList().ForEach(header => headers.Enqueue(KeyValuePair.Create(header.Key.ToLowerInvariant(), header.Value.ToString())));
-            return http.Response.WriteAsync("{}");
-        });
-        using var client = new AmazonClient(new(amazon.Urls.First()), configure: options => options.SendTraceContext = true);
-        using var activity = new Activity("a request of a browser") { TraceStateString = "canary=1" }.AddBaggage("canary", "1").Start();
-
-        await client.RefreshAsync();
-        await client.GetProfileAsync();
-
-        var traceParents = headers.Where(header => header.Key == "traceparent").ToList();
-        Assert.NotEmpty(traceParents);
-        Assert.All(traceParents, header => Assert.StartsWith($"00-{activity.TraceId}-", header.Value, StringComparison.Ordinal));
-        Assert.DoesNotContain(headers, header => header.Key is "tracestate" or "baggage" or "correlation-context" or "request-id" || header.Value.Contains("canary", StringComparison.Ordinal));
-    }
-
     private static async Task<(TokenRequestOutcome Outcome, string Log)> RefreshAsync(int status, string body, params (string Name, string Value)[] headers)
     {
-        await using var amazon = await StartAsync(status, body, headers);
-        using var client = new AmazonClient(new(amazon.Urls.First()));
-        return (await client.RefreshAsync(), client.Log.Text);
-    }
-
-    private static Task<WebApplication> StartAsync(int status, string body, (string Name, string Value)[] headers) => StartAsync(http =>
-    {
-        http.Response.StatusCode = status;
-        foreach (var (name, value) in headers)
+        await using var amazon = await UpstreamServer.StartAsync();
+        amazon.Answer = http =>
         {
-            http.Response.Headers[name] = value;
-        }
+            http.Response.StatusCode = status;
+            foreach (var (name, value) in headers)
+            {
+                http.Response.Headers[name] = value;
+            }
 
-        return http.Response.WriteAsync(body);
-    });
-
-    private static async Task<WebApplication> StartAsync(RequestDelegate answer)
-    {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.Run(answer);
-        await app.StartAsync();
-        return app;
+            return http.Response.WriteAsync(body);
+        };
+        using var client = new AmazonClient(amazon.Url);
+        return (await client.RefreshAsync(), client.Log.Text);
     }
 }
