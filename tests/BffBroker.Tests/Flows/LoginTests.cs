@@ -188,23 +188,6 @@ public sealed class LoginTests(RedisServer redis)
     }
 
     [Fact]
-    public async Task A_path_base_is_answered_with_and_without()
-    {
-        await using var world = await World.StartAsync(("Broker:PublicUrl", "http://localhost:8080/bff"));
-        foreach (var path in new[] { "/bff/login?returnUrl=%2Fhome", "/login" })
-        {
-            var location = (await world.Browser.OpenAsync(World.At(path))).Headers.Location!;
-            Assert.Equal("http://localhost:8080/bff/callback", HttpUtility.ParseQueryString(location.Query)["redirect_uri"]);
-        }
-
-        world.Amazon.Simulator.Clients.All[0].AddRedirectUri("http://localhost:8080/bff/callback");
-        var visit = await world.Browser.VisitAsync(World.At("/bff/login?returnUrl=%2Fhome"));
-        Assert.Equal("http://localhost:8080/home", visit.Url.ToString());
-        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/bff/me")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/me")).StatusCode);
-    }
-
-    [Fact]
     public async Task The_scopes_a_session_has_are_those_the_user_granted()
     {
         await using var world = await World.StartAsync(

@@ -1,5 +1,4 @@
 using System.Net;
-using BffBroker.Tests.Security;
 using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Serilog.Events;

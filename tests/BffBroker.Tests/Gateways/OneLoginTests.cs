@@ -1,5 +1,4 @@
 using System.Net;
-using BffBroker.Tests.Security;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Gateways;
@@ -9,9 +8,9 @@ public sealed class OneLoginTests : IAsyncLifetime
 {
     private static readonly Uri DeepLink = new("https://wiki.example.com/page?q=1&r=%2F");
 
-    private DomainWorld _world = null!;
+    private CookieDomainWorld _world = null!;
 
-    public async ValueTask InitializeAsync() => _world = await DomainWorld.StartAsync(GatewayWorld.Trust);
+    public async ValueTask InitializeAsync() => _world = await CookieDomainWorld.StartAsync(GatewayWorld.Trust);
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
@@ -24,7 +23,7 @@ public sealed class OneLoginTests : IAsyncLifetime
         var end = await _world.Browser.VisitAsync(anonymous.Headers.Location!, stopBefore: url => url.Host == DeepLink.Host);
         var signedIn = await AskAsync(DeepLink);
 
-        Assert.Equal(DomainWorld.Auth.Host, anonymous.Headers.Location!.Host);
+        Assert.Equal(CookieDomainWorld.Auth.Host, anonymous.Headers.Location!.Host);
         Assert.Equal(DeepLink, end.Url);
         Assert.Equal(HttpStatusCode.OK, signedIn.StatusCode);
         Assert.StartsWith("amzn1.account.", signedIn.Header("X-Auth-Request-User"), StringComparison.Ordinal);
@@ -58,7 +57,7 @@ public sealed class OneLoginTests : IAsyncLifetime
         await _world.LogInAsync(_world.Browser);
         var cookies = CookiesOf(DeepLink);
 
-        await _world.Browser.FetchAsync(HttpMethod.Post, DomainWorld.At("/logout"));
+        await _world.Browser.FetchAsync(HttpMethod.Post, CookieDomainWorld.At("/logout"));
 
         Assert.Equal(HttpStatusCode.Found, (await AskAsync(DeepLink)).StatusCode);
         Assert.Equal(HttpStatusCode.Found, (await AskAsync(DeepLink, cookies)).StatusCode);
@@ -74,14 +73,14 @@ public sealed class OneLoginTests : IAsyncLifetime
     public async Task A_login_takes_the_cookie_of_another_domain_away_which_the_setting_had_before(string before, string now)
     {
         var host = new Uri("https://auth.sso.example.com");
-        await using var world = await DomainWorld.StartAsync(("Broker:PublicUrl", host.ToString()), ("Session:CookieDomain", now));
+        await using var world = await CookieDomainWorld.StartAsync(("Broker:PublicUrl", host.ToString()), ("Session:CookieDomain", now));
         world.World.Amazon.Simulator.Clients.All[0].AddRedirectUri(new Uri(host, "/callback").ToString());
         using var browser = new Browser().Route(host.Authority + ":443", world.World.Broker.Url);
-        browser.TakeCookie(host, $"{DomainWorld.Session}={BffBroker.OAuth.CookieSecret.Create().Encode()}; Domain={before}; Path=/; Secure");
+        browser.TakeCookie(host, $"{CookieDomainWorld.Session}={BffBroker.OAuth.CookieSecret.Create().Encode()}; Domain={before}; Path=/; Secure");
 
         await browser.VisitAsync(new(host, "/login"), stopBefore: url => url.AbsolutePath == "/");
 
-        Assert.Single(browser.CookiesFor(host), cookie => cookie.Key == DomainWorld.Session);
+        Assert.Single(browser.CookiesFor(host), cookie => cookie.Key == CookieDomainWorld.Session);
         Assert.Equal(HttpStatusCode.OK, (await browser.FetchAsync(HttpMethod.Get, new(host, "/me"))).StatusCode);
     }
 
@@ -107,7 +106,7 @@ public sealed class OneLoginTests : IAsyncLifetime
         var cookies = CookiesOf(DeepLink);
 
         using var sibling = _world.NewBrowser();
-        var nginx = await sibling.SendAsync(HttpMethod.Get, DomainWorld.At("/auth/nginx"), headers: [("Cookie", cookies)]);
+        var nginx = await sibling.SendAsync(HttpMethod.Get, CookieDomainWorld.At("/auth/nginx"), headers: [("Cookie", cookies)]);
         var session = await _world.FetchAsync(HttpMethod.Get, "/session", cookies);
 
         Assert.Equal(HttpStatusCode.OK, nginx.StatusCode);

@@ -8,20 +8,20 @@ namespace BffBroker.Tests.Security;
 /// <summary>With <c>Session:CookieDomain</c> sibling hosts see the session cookie. It opens nothing but <c>/auth/…</c> without its companion, which they do not see.</summary>
 public sealed class CookieDomainTests : IAsyncLifetime
 {
-    private DomainWorld _world = null!;
+    private CookieDomainWorld _world = null!;
 
-    public async ValueTask InitializeAsync() => _world = await DomainWorld.StartAsync();
+    public async ValueTask InitializeAsync() => _world = await CookieDomainWorld.StartAsync();
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
     [Fact]
     public async Task A_login_sets_the_session_cookie_for_the_domain_and_its_companion_for_the_host()
     {
-        var callback = await _world.Browser.VisitAsync(DomainWorld.At("/login"), stopBefore: url => url.AbsolutePath == "/callback");
+        var callback = await _world.Browser.VisitAsync(CookieDomainWorld.At("/login"), stopBefore: url => url.AbsolutePath == "/callback");
 
         var cookies = (await _world.Browser.OpenAsync(callback.Url)).SetCookies().ToList();
 
-        Assert.Equal([DomainWorld.Session, DomainWorld.Bind], cookies.Select(cookie => cookie.Name));
+        Assert.Equal([CookieDomainWorld.Session, CookieDomainWorld.Bind], cookies.Select(cookie => cookie.Name));
         string[] common = ["max-age=604800", "path=/", "secure", "samesite=lax", "httponly"];
         Assert.Equivalent(common.Append("domain=example.com"), cookies[0].Attributes, strict: true);
         Assert.Equivalent(common, cookies[1].Attributes, strict: true);
@@ -34,8 +34,8 @@ public sealed class CookieDomainTests : IAsyncLifetime
     {
         await _world.LogInAsync(_world.Browser);
 
-        Assert.Equal([DomainWorld.Session], _world.Browser.CookiesFor(DomainWorld.Wiki).Select(cookie => cookie.Key));
-        Assert.Equal([DomainWorld.Bind, "__Host-bff-login", DomainWorld.Session], _world.Browser.CookiesFor(DomainWorld.Auth).Select(cookie => cookie.Key).Order(StringComparer.Ordinal));
+        Assert.Equal([CookieDomainWorld.Session], _world.Browser.CookiesFor(CookieDomainWorld.Wiki).Select(cookie => cookie.Key));
+        Assert.Equal([CookieDomainWorld.Bind, "__Host-bff-login", CookieDomainWorld.Session], _world.Browser.CookiesFor(CookieDomainWorld.Auth).Select(cookie => cookie.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -91,11 +91,11 @@ public sealed class CookieDomainTests : IAsyncLifetime
     {
         var cookies = await _world.LogInAsync(_world.Browser);
 
-        var response = await _world.Browser.FetchAsync(HttpMethod.Post, DomainWorld.At("/logout"));
+        var response = await _world.Browser.FetchAsync(HttpMethod.Post, CookieDomainWorld.At("/logout"));
 
         AssertGone(response);
-        Assert.Equal(["__Host-bff-login"], _world.Browser.CookiesFor(DomainWorld.Auth).Select(cookie => cookie.Key));
-        Assert.Empty(_world.Browser.CookiesFor(DomainWorld.Wiki));
+        Assert.Equal(["__Host-bff-login"], _world.Browser.CookiesFor(CookieDomainWorld.Auth).Select(cookie => cookie.Key));
+        Assert.Empty(_world.Browser.CookiesFor(CookieDomainWorld.Wiki));
         Assert.False(await _world.HasRecordAsync(cookies));
     }
 
@@ -117,21 +117,21 @@ public sealed class CookieDomainTests : IAsyncLifetime
     {
         var cookies = await _world.LogInAsync(_world.Browser);
 
-        Assert.IsType<SessionLookup.Found>(await DomainWorld.FindForGatewayAsync(_world.World.Broker, cookies.KeyAlone));
-        Assert.IsType<SessionLookup.Found>(await DomainWorld.FindForGatewayAsync(_world.World.Broker, $"{cookies.KeyAlone}; {DomainWorld.Bind}=x"));
-        Assert.Null(await DomainWorld.FindForGatewayAsync(_world.World.Broker, $"{cookies.KeyAlone}; {cookies.KeyAlone}"));
-        Assert.Null(await DomainWorld.FindForGatewayAsync(_world.World.Broker, $"{DomainWorld.Bind}={cookies.Companion}"));
+        Assert.IsType<SessionLookup.Found>(await CookieDomainWorld.FindForGatewayAsync(_world.World.Broker, cookies.KeyAlone));
+        Assert.IsType<SessionLookup.Found>(await CookieDomainWorld.FindForGatewayAsync(_world.World.Broker, $"{cookies.KeyAlone}; {CookieDomainWorld.Bind}=x"));
+        Assert.Null(await CookieDomainWorld.FindForGatewayAsync(_world.World.Broker, $"{cookies.KeyAlone}; {cookies.KeyAlone}"));
+        Assert.Null(await CookieDomainWorld.FindForGatewayAsync(_world.World.Broker, $"{CookieDomainWorld.Bind}={cookies.Companion}"));
     }
 
     [Fact]
     public async Task All_names_follow_from_the_configured_one()
     {
-        await using var world = await DomainWorld.StartAsync(("Session:CookieName", "__Secure-acme"), ("Session:CookieDomain", "Auth.Example.COM"));
-        await world.Browser.VisitAsync(DomainWorld.At("/login"), stopBefore: url => url.AbsolutePath == "/");
+        await using var world = await CookieDomainWorld.StartAsync(("Session:CookieName", "__Secure-acme"), ("Session:CookieDomain", "Auth.Example.COM"));
+        await world.Browser.VisitAsync(CookieDomainWorld.At("/login"), stopBefore: url => url.AbsolutePath == "/");
 
-        Assert.Equal(["__Host-acme-bind", "__Host-acme-login", "__Secure-acme"], world.Browser.CookiesFor(DomainWorld.Auth).Select(cookie => cookie.Key).Order(StringComparer.Ordinal));
-        Assert.Equal("ada", (await DomainWorld.UserAsync(world.Browser))?.Split(' ')[0], ignoreCase: true);
-        Assert.Empty(world.Browser.CookiesFor(DomainWorld.Wiki));
+        Assert.Equal(["__Host-acme-bind", "__Host-acme-login", "__Secure-acme"], world.Browser.CookiesFor(CookieDomainWorld.Auth).Select(cookie => cookie.Key).Order(StringComparer.Ordinal));
+        Assert.Equal("ada", (await CookieDomainWorld.UserAsync(world.Browser))?.Split(' ')[0], ignoreCase: true);
+        Assert.Empty(world.Browser.CookiesFor(CookieDomainWorld.Wiki));
     }
 
     /// <summary>Both cookies are cleared, each where it was set.</summary>
@@ -139,7 +139,7 @@ public sealed class CookieDomainTests : IAsyncLifetime
     {
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         Assert.Equal(
-            [(DomainWorld.Session, "example.com", true), (DomainWorld.Bind, null, true)],
+            [(CookieDomainWorld.Session, "example.com", true), (CookieDomainWorld.Bind, null, true)],
             response.SetCookies().Select(cookie => (cookie.Name, cookie.Domain, cookie.IsGone)));
     }
 }

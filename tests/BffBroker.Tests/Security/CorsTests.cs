@@ -4,7 +4,7 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Security;
 
 /// <summary>Answers that a script of another origin may read: with credentials, and for allowed origins alone.</summary>
-public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
+public sealed class CorsTests(AllowedOriginsWorld shared) : IClassFixture<AllowedOriginsWorld>
 {
     private static readonly string[] Everything = ["/session", "/me", "/logout", "/sessions", "/sessions/x", "/login", "/callback", "/nowhere"];
 
@@ -17,7 +17,7 @@ public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
     [InlineData("GET", "/nowhere", 404)]
     public async Task An_allowed_origin_may_read_every_answer_errors_included(string method, string path, int status)
     {
-        foreach (var origin in new[] { SharedWorld.Spa, SharedWorld.OtherSpa })
+        foreach (var origin in new[] { AllowedOriginsWorld.Spa, AllowedOriginsWorld.OtherSpa })
         {
             var answer = await SendAsync(method, path, ("Origin", origin));
 
@@ -32,13 +32,13 @@ public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
     public async Task It_may_read_an_outage_and_when_to_try_again()
     {
         await using var world = await World.StartAsync(
-            ("Broker:AllowedOrigins:0", SharedWorld.Spa), ("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.2"));
+            ("Broker:AllowedOrigins:0", AllowedOriginsWorld.Spa), ("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.2"));
         world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", new string('A', 43));
 
-        var answer = await world.Browser.SendAsync(HttpMethod.Get, World.At("/session"), headers: [("Origin", SharedWorld.Spa)]);
+        var answer = await world.Browser.SendAsync(HttpMethod.Get, World.At("/session"), headers: [("Origin", AllowedOriginsWorld.Spa)]);
 
         await answer.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
-        Assert.Equal([SharedWorld.Spa], Cors(answer, "Allow-Origin"));
+        Assert.Equal([AllowedOriginsWorld.Spa], Cors(answer, "Allow-Origin"));
         Assert.Equal(["Retry-After"], Cors(answer, "Expose-Headers"));
         Assert.NotNull(answer.Headers.RetryAfter);
     }
@@ -47,15 +47,15 @@ public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
     public async Task It_may_read_that_the_broker_failed()
     {
         var clock = new BreakableClock();
-        await using var broker = await BrokerServer.StartAsync(new("http://127.0.0.1:1"), clock, ("Broker:AllowedOrigins:0", SharedWorld.Spa));
+        await using var broker = await BrokerServer.StartAsync(new("http://127.0.0.1:1"), clock, ("Broker:AllowedOrigins:0", AllowedOriginsWorld.Spa));
         using var browser = new Browser().Route(BrokerServer.Authority, broker.Url);
         browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", new string('A', 43));
         clock.IsBroken = true;
 
-        var answer = await browser.SendAsync(HttpMethod.Get, World.At("/session"), headers: [("Origin", SharedWorld.Spa)]);
+        var answer = await browser.SendAsync(HttpMethod.Get, World.At("/session"), headers: [("Origin", AllowedOriginsWorld.Spa)]);
 
         await answer.AssertProblemAsync(HttpStatusCode.InternalServerError, "internal_error");
-        Assert.Equal([SharedWorld.Spa], Cors(answer, "Allow-Origin"));
+        Assert.Equal([AllowedOriginsWorld.Spa], Cors(answer, "Allow-Origin"));
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
     [InlineData("https://spa.example.com.evil.example")]
     [InlineData("https://SPA.example.com")]
     [InlineData("http://spa.example.com")]
-    [InlineData(SharedWorld.Wiki)]
+    [InlineData(AllowedOriginsWorld.Wiki)]
     [InlineData("null")]
     [InlineData("*")]
     [InlineData("")]
@@ -80,7 +80,7 @@ public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
     [Fact]
     public async Task Two_origins_are_none()
     {
-        var answer = await shared.SendAsync("GET", "/session", "Origin: " + SharedWorld.Spa, "Origin: " + SharedWorld.Spa);
+        var answer = await shared.SendAsync("GET", "/session", "Origin: " + AllowedOriginsWorld.Spa, "Origin: " + AllowedOriginsWorld.Spa);
 
         Assert.DoesNotContain("Access-Control-", answer, StringComparison.OrdinalIgnoreCase);
     }
@@ -88,9 +88,9 @@ public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
     [Fact]
     public async Task Nobody_reads_anything_where_no_origin_is_allowed()
     {
-        await using var world = await World.StartAsync(("Broker:ReturnOrigins:0", SharedWorld.Wiki));
+        await using var world = await World.StartAsync(("Broker:ReturnOrigins:0", AllowedOriginsWorld.Wiki));
 
-        foreach (var origin in new[] { SharedWorld.Wiki, BrokerServer.PublicUrl.GetLeftPart(UriPartial.Authority) })
+        foreach (var origin in new[] { AllowedOriginsWorld.Wiki, BrokerServer.PublicUrl.GetLeftPart(UriPartial.Authority) })
         {
             AssertNoCors(await world.Browser.SendAsync(HttpMethod.Get, World.At("/session"), headers: [("Origin", origin)]));
             var preflight = await world.Browser.SendAsync(HttpMethod.Options, World.At("/session"), headers: [("Origin", origin), ("Access-Control-Request-Method", "GET")]);
@@ -106,8 +106,8 @@ public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
     {
         foreach (var path in new[] { "/login", "/login/", "/LOGIN", "/callback", "/callback?code=x", "/auth/nginx", "/auth/forward" })
         {
-            AssertNoCors(await SendAsync(method, path, ("Origin", SharedWorld.Spa)));
-            var preflight = await SendAsync("OPTIONS", path, ("Origin", SharedWorld.Spa), ("Access-Control-Request-Method", method));
+            AssertNoCors(await SendAsync(method, path, ("Origin", AllowedOriginsWorld.Spa)));
+            var preflight = await SendAsync("OPTIONS", path, ("Origin", AllowedOriginsWorld.Spa), ("Access-Control-Request-Method", method));
             AssertNoCors(preflight);
             Assert.Equal((path, HttpStatusCode.MethodNotAllowed), (path, preflight.StatusCode));
         }
@@ -123,11 +123,11 @@ public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
     public async Task A_preflight_names_the_method_that_is_there_and_the_two_headers(string path, string method)
     {
         var answer = await SendAsync(
-            "OPTIONS", path, ("Origin", SharedWorld.Spa), ("Access-Control-Request-Method", method), ("Access-Control-Request-Headers", "content-type,x-csrf"),
+            "OPTIONS", path, ("Origin", AllowedOriginsWorld.Spa), ("Access-Control-Request-Method", method), ("Access-Control-Request-Headers", "content-type,x-csrf"),
             ("Sec-Fetch-Site", "same-site"), ("Sec-Fetch-Mode", "cors"));
 
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
-        Assert.Equal([SharedWorld.Spa], Cors(answer, "Allow-Origin"));
+        Assert.Equal([AllowedOriginsWorld.Spa], Cors(answer, "Allow-Origin"));
         Assert.Equal(["true"], Cors(answer, "Allow-Credentials"));
         Assert.Equal([method], Cors(answer, "Allow-Methods"));
         Assert.Equal(["X-CSRF,Content-Type"], Cors(answer, "Allow-Headers"));
@@ -142,7 +142,7 @@ public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
     [InlineData("/nowhere", "GET")]
     public async Task A_preflight_for_what_is_not_there_gets_no_leave(string path, string method)
     {
-        var answer = await SendAsync("OPTIONS", path, ("Origin", SharedWorld.Spa), ("Access-Control-Request-Method", method));
+        var answer = await SendAsync("OPTIONS", path, ("Origin", AllowedOriginsWorld.Spa), ("Access-Control-Request-Method", method));
 
         await answer.AssertProblemAsync(HttpStatusCode.NotFound, "not_found");
         Assert.Empty(Cors(answer, "Allow-Methods"));
@@ -150,7 +150,7 @@ public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
 
     [Theory]
     [InlineData]
-    [InlineData("Origin", SharedWorld.Spa)]
+    [InlineData("Origin", AllowedOriginsWorld.Spa)]
     [InlineData("Access-Control-Request-Method", "GET")]
     [InlineData("Origin", "https://evil.example", "Access-Control-Request-Method", "GET")]
     [InlineData("Origin", "http://localhost:8080", "Access-Control-Request-Method", "GET", "Sec-Fetch-Site", "same-origin")]
@@ -165,13 +165,13 @@ public sealed class CorsTests(SharedWorld shared) : IClassFixture<SharedWorld>
 
     [Theory]
     [InlineData("GET", "/session", null)]
-    [InlineData("GET", "/session", SharedWorld.Spa)]
+    [InlineData("GET", "/session", AllowedOriginsWorld.Spa)]
     [InlineData("GET", "/session", "https://evil.example")]
-    [InlineData("GET", "/me", SharedWorld.OtherSpa)]
+    [InlineData("GET", "/me", AllowedOriginsWorld.OtherSpa)]
     [InlineData("POST", "/logout", null)]
-    [InlineData("PUT", "/me", SharedWorld.Spa)]
-    [InlineData("GET", "/nowhere", SharedWorld.Spa)]
-    [InlineData("OPTIONS", "/me", SharedWorld.Spa)]
+    [InlineData("PUT", "/me", AllowedOriginsWorld.Spa)]
+    [InlineData("GET", "/nowhere", AllowedOriginsWorld.Spa)]
+    [InlineData("OPTIONS", "/me", AllowedOriginsWorld.Spa)]
     public async Task Every_answer_says_what_it_depends_on(string method, string path, string? origin)
     {
         var answer = await SendAsync(method, path, [.. origin is null ? Array.Empty<(string, string)>() : [("Origin", origin)], ("Access-Control-Request-Method", "GET")]);

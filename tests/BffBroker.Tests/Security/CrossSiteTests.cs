@@ -3,11 +3,11 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Security;
 
 /// <summary>Who may use a session: by the headers that browsers send, and that scripts and forms cannot.</summary>
-public sealed class CrossSiteTests(SharedWorld shared) : IClassFixture<SharedWorld>
+public sealed class CrossSiteTests(AllowedOriginsWorld shared) : IClassFixture<AllowedOriginsWorld>
 {
     private const string PublicOrigin = "Origin: http://localhost:8080";
-    private const string SpaOrigin = "Origin: " + SharedWorld.Spa;
-    private const string WikiOrigin = "Origin: " + SharedWorld.Wiki;
+    private const string SpaOrigin = "Origin: " + AllowedOriginsWorld.Spa;
+    private const string WikiOrigin = "Origin: " + AllowedOriginsWorld.Wiki;
     private const string EvilOrigin = "Origin: https://evil.example";
 
     [Theory]
@@ -17,7 +17,7 @@ public sealed class CrossSiteTests(SharedWorld shared) : IClassFixture<SharedWor
     [InlineData("typed into the address bar", true, false, "Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")]
     [InlineData("an allowed SPA's fetch, GET or POST", true, true, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: cors", SpaOrigin)]
     [InlineData("an allowed SPA's fetch, from another site", true, true, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: cors", SpaOrigin)]
-    [InlineData("an allowed SPA's fetch, other port", true, true, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: cors", "Origin: " + SharedWorld.OtherSpa)]
+    [InlineData("an allowed SPA's fetch, other port", true, true, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: cors", "Origin: " + AllowedOriginsWorld.OtherSpa)]
     [InlineData("an allowed SPA's fetch, older browser", true, true, SpaOrigin)]
     [InlineData("an older browser's own POST", true, true, PublicOrigin)]
     [InlineData("a client that is no browser, changing something as agreed", true, true, "X-CSRF: 1")]

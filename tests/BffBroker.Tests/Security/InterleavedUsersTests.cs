@@ -18,9 +18,9 @@ public sealed class InterleavedUsersTests
             (1, Gen.Constant(UserStep.LogOut)),
             (1, Gen.Constant(UserStep.TakeOldCookie)),
             (2, Gen.Constant(UserStep.TokensEnd)));
-        var together = step.SelectMany(what => Gen.Choose(0, CrowdedWorld.Browsers - 1).Select(browser => (what, browser))).ArrayOf(8);
+        var together = step.SelectMany(what => Gen.Choose(0, FourUsersWorld.Browsers - 1).Select(browser => (what, browser))).ArrayOf(8);
         var history = together.ArrayOf(6).ToArbitrary();
-        await using var world = await CrowdedWorld.StartAsync();
+        await using var world = await FourUsersWorld.StartAsync();
 
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(15), Prop.ForAll(history, rounds => Task.Run(async () =>
         {

@@ -3,7 +3,7 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Security;
 
 /// <summary>Two listeners, and no way from one to what belongs to the other: not by host, path, probe or proxy header.</summary>
-public sealed class ListenerTests(SharedWorld shared) : IClassFixture<SharedWorld>
+public sealed class ListenerTests(AllowedOriginsWorld shared) : IClassFixture<AllowedOriginsWorld>
 {
     private static readonly string[] Spellings =
     [

@@ -4,7 +4,7 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Security;
 
 /// <summary>Pictures, scripts, prefetches and polls that hit <c>/login</c> would pile up cookies and logins that nobody wanted.</summary>
-public sealed class NavigationTests(SharedWorld shared) : IClassFixture<SharedWorld>
+public sealed class NavigationTests(AllowedOriginsWorld shared) : IClassFixture<AllowedOriginsWorld>
 {
     public static TheoryData<string> Navigations => [.. BrowserRequest.All.Where(request => request.IsNavigation).Select(request => request.Name)];
 

@@ -4,7 +4,7 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Security;
 
 /// <summary>A browser that is sent round and round can neither log in nor read why.</summary>
-public sealed class LoopTests
+public sealed class RedirectLoopTests
 {
     [Theory]
     [InlineData("/there", "/there?login_error=login_failed")]

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace BffBroker.Tests.Security;
+namespace BffBroker.Tests.Support;
 
 /// <summary>Values that must turn up in one place only, and the search for them in all others, however they are written there.</summary>
 internal sealed class Canaries

@@ -4,7 +4,7 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Security;
 
 /// <summary>What an operator hears of a broker.</summary>
-internal static class Node
+internal static class BrokerHealth
 {
     public static async Task<JsonElement> ReadinessAsync(this BrokerServer broker)
     {

@@ -3,7 +3,7 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Security;
 
 /// <summary>One broker for all rows of a table: the public origin, two allowed ones, and one that may only be returned to.</summary>
-public sealed class SharedWorld : IAsyncLifetime
+public sealed class AllowedOriginsWorld : IAsyncLifetime
 {
     public const string Spa = "https://spa.example.com";
     public const string OtherSpa = "https://app.example.com:8443";

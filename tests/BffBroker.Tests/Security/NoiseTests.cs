@@ -9,7 +9,7 @@ namespace BffBroker.Tests.Security;
 
 /// <summary>A minute of noise, on several connections to both listeners of a real process.</summary>
 [Trait("kind", "soak")]
-public sealed class SoakTests(RedisServer redis) : IDisposable
+public sealed class NoiseTests(RedisServer redis) : IDisposable
 {
     private const int Connections = 6;
 

@@ -7,11 +7,11 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Security;
 
 /// <summary>A host of the cookie's domain sets what cookies a browser lets it set, and uses at its own server what it sees. It gains nothing beyond <c>/auth/…</c>.</summary>
-public sealed class BadSiblingTests : IAsyncLifetime
+public sealed class HostileSiblingTests : IAsyncLifetime
 {
-    private DomainWorld _world = null!;
+    private CookieDomainWorld _world = null!;
 
-    public async ValueTask InitializeAsync() => _world = await DomainWorld.StartAsync(
+    public async ValueTask InitializeAsync() => _world = await CookieDomainWorld.StartAsync(
         ("Amazon:Scopes:0:Name", "profile"), ("Amazon:Scopes:1:Name", "postal_code"), ("Amazon:Scopes:1:AskAtLogin", "false"));
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
@@ -23,9 +23,9 @@ public sealed class BadSiblingTests : IAsyncLifetime
 
         Plant(_world.Browser, attacker);
 
-        Assert.Equal(attacker.Key, _world.Browser.Cookie(DomainWorld.Auth, DomainWorld.Session));
-        Assert.Null(await DomainWorld.UserAsync(_world.Browser));
-        await (await _world.Browser.FetchAsync(HttpMethod.Get, DomainWorld.At("/me"))).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
+        Assert.Equal(attacker.Key, _world.Browser.Cookie(CookieDomainWorld.Auth, CookieDomainWorld.Session));
+        Assert.Null(await CookieDomainWorld.UserAsync(_world.Browser));
+        await (await _world.Browser.FetchAsync(HttpMethod.Get, CookieDomainWorld.At("/me"))).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
     }
 
     [Fact]
@@ -36,8 +36,8 @@ public sealed class BadSiblingTests : IAsyncLifetime
 
         Plant(_world.Browser, attacker);
 
-        Assert.Equal($"{attacker.Key} {victim.Companion}", $"{_world.Browser.Cookie(DomainWorld.Auth, DomainWorld.Session)} {_world.Browser.Cookie(DomainWorld.Auth, DomainWorld.Bind)}");
-        Assert.Null(await DomainWorld.UserAsync(_world.Browser));
+        Assert.Equal($"{attacker.Key} {victim.Companion}", $"{_world.Browser.Cookie(CookieDomainWorld.Auth, CookieDomainWorld.Session)} {_world.Browser.Cookie(CookieDomainWorld.Auth, CookieDomainWorld.Bind)}");
+        Assert.Null(await CookieDomainWorld.UserAsync(_world.Browser));
     }
 
     [Fact]
@@ -46,11 +46,11 @@ public sealed class BadSiblingTests : IAsyncLifetime
         var attacker = await AttackerAsync();
         Plant(_world.Browser, attacker);
 
-        var login = await _world.Browser.OpenAsync(DomainWorld.At("/login"));
+        var login = await _world.Browser.OpenAsync(CookieDomainWorld.At("/login"));
         var victim = await _world.LogInAsync(_world.Browser);
 
         Assert.Equal("profile", HttpUtility.ParseQueryString(login.Headers.Location!.Query)["scope"]);
-        Assert.StartsWith("Ada", await DomainWorld.UserAsync(_world.Browser), StringComparison.Ordinal);
+        Assert.StartsWith("Ada", await CookieDomainWorld.UserAsync(_world.Browser), StringComparison.Ordinal);
         Assert.NotEqual(attacker.Key, victim.Key);
         Assert.NotEqual(attacker.Companion, victim.Companion);
         Assert.False(await _world.IsLoggedInAsync(victim with { Companion = attacker.Companion }));
@@ -63,7 +63,7 @@ public sealed class BadSiblingTests : IAsyncLifetime
         var victim = await _world.LogInAsync(_world.Browser);
         using var sibling = _world.NewBrowser();
         await _world.LogInAsync(sibling, "kim");
-        sibling.SetCookie(DomainWorld.Auth, DomainWorld.Session, victim.Key);
+        sibling.SetCookie(CookieDomainWorld.Auth, CookieDomainWorld.Session, victim.Key);
 
         await _world.LogInAsync(sibling, "kim");
 
@@ -97,14 +97,14 @@ public sealed class BadSiblingTests : IAsyncLifetime
     [InlineData(false, HttpStatusCode.BadRequest)]
     public async Task A_used_state_leads_on_only_with_both_cookies_of_a_live_session(bool both, HttpStatusCode status)
     {
-        var callback = (await _world.Browser.VisitAsync(DomainWorld.At("/login"), stopBefore: url => url.AbsolutePath == "/callback")).Url;
+        var callback = (await _world.Browser.VisitAsync(CookieDomainWorld.At("/login"), stopBefore: url => url.AbsolutePath == "/callback")).Url;
         await _world.Browser.OpenAsync(callback);
-        var key = _world.Browser.Cookie(DomainWorld.Auth, DomainWorld.Session);
-        var companion = _world.Browser.Cookie(DomainWorld.Auth, DomainWorld.Bind);
+        var key = _world.Browser.Cookie(CookieDomainWorld.Auth, CookieDomainWorld.Session);
+        var companion = _world.Browser.Cookie(CookieDomainWorld.Auth, CookieDomainWorld.Bind);
 
         using var browser = _world.NewBrowser();
         var again = await browser.SendAsync(
-            HttpMethod.Get, callback, headers: [("Cookie", $"{DomainWorld.Session}={key}{(both ? $"; {DomainWorld.Bind}={companion}" : "")}"), ("Accept", "text/html")]);
+            HttpMethod.Get, callback, headers: [("Cookie", $"{CookieDomainWorld.Session}={key}{(both ? $"; {CookieDomainWorld.Bind}={companion}" : "")}"), ("Accept", "text/html")]);
 
         Assert.Equal(status, again.StatusCode);
     }
@@ -117,23 +117,23 @@ public sealed class BadSiblingTests : IAsyncLifetime
     {
         await _world.LogInAsync(_world.Browser);
 
-        _world.Browser.TakeCookie(DomainWorld.Wiki, setCookie);
+        _world.Browser.TakeCookie(CookieDomainWorld.Wiki, setCookie);
 
-        Assert.StartsWith("Ada", await DomainWorld.UserAsync(_world.Browser), StringComparison.Ordinal);
+        Assert.StartsWith("Ada", await CookieDomainWorld.UserAsync(_world.Browser), StringComparison.Ordinal);
     }
 
-    private async Task<DomainWorld.Cookies> AttackerAsync()
+    private async Task<CookieDomainWorld.Cookies> AttackerAsync()
     {
         using var browser = _world.NewBrowser();
         _world.World.Amazon.Simulator.Settings.AutoApprove = "kim";
-        await browser.VisitAsync(DomainWorld.At("/login?scope=postal_code"), stopBefore: url => url.AbsolutePath == "/");
+        await browser.VisitAsync(CookieDomainWorld.At("/login?scope=postal_code"), stopBefore: url => url.AbsolutePath == "/");
         return await _world.LogInAsync(browser, "kim");
     }
 
     // Browsers keep one cookie for each name, domain and path: the sibling's takes the place of the victim's.
-    private static void Plant(Browser browser, DomainWorld.Cookies cookies)
+    private static void Plant(Browser browser, CookieDomainWorld.Cookies cookies)
     {
-        browser.TakeCookie(DomainWorld.Wiki, $"{DomainWorld.Session}={cookies.Key}; Domain=example.com; Path=/; Secure");
-        browser.TakeCookie(DomainWorld.Wiki, $"{DomainWorld.Bind}={cookies.Companion}; Domain=example.com; Path=/; Secure");
+        browser.TakeCookie(CookieDomainWorld.Wiki, $"{CookieDomainWorld.Session}={cookies.Key}; Domain=example.com; Path=/; Secure");
+        browser.TakeCookie(CookieDomainWorld.Wiki, $"{CookieDomainWorld.Bind}={cookies.Companion}; Domain=example.com; Path=/; Secure");
     }
 }

@@ -1,12 +1,30 @@
 using System.Net;
+using System.Web;
 using BffBroker.Tests.Support;
 
-namespace BffBroker.Tests.Security;
+namespace BffBroker.Tests.Flows;
 
 /// <summary>A public URL with a path: some proxies strip it and some do not, and what the browser gets is the same.</summary>
 public sealed class PathBaseTests
 {
     private const string Login = "http://localhost:8080/bff/login";
+
+    [Fact]
+    public async Task A_login_and_the_session_after_it_work_with_the_path_base_and_without()
+    {
+        await using var world = await World.StartAsync(("Broker:PublicUrl", "http://localhost:8080/bff"));
+        foreach (var path in new[] { "/bff/login?returnUrl=%2Fhome", "/login" })
+        {
+            var location = (await world.Browser.OpenAsync(World.At(path))).Headers.Location!;
+            Assert.Equal("http://localhost:8080/bff/callback", HttpUtility.ParseQueryString(location.Query)["redirect_uri"]);
+        }
+
+        world.Amazon.Simulator.Clients.All[0].AddRedirectUri("http://localhost:8080/bff/callback");
+        var visit = await world.Browser.VisitAsync(World.At("/bff/login?returnUrl=%2Fhome"));
+        Assert.Equal("http://localhost:8080/home", visit.Url.ToString());
+        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/bff/me")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/me")).StatusCode);
+    }
 
     [Theory]
     [InlineData("/bff")]

@@ -2,7 +2,7 @@ using BffBroker.Endpoints;
 using BffBroker.Tests.Support;
 using SessionOptions = BffBroker.Sessions.SessionOptions;
 
-namespace BffBroker.Tests.Settings;
+namespace BffBroker.Tests.Endpoints;
 
 /// <summary>A cookie that a browser would throw away stops the start: with it every login would be lost.</summary>
 public sealed class CookieRulesTests

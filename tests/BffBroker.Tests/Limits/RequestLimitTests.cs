@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace BffBroker.Tests.Security;
+namespace BffBroker.Tests.Limits;
 
 /// <summary>What one client can take, measured at real connections of both listeners.</summary>
 public sealed class RequestLimitTests

@@ -1,6 +1,5 @@
-using BffBroker.Tests.Support;
 
-namespace BffBroker.Tests.Simulator;
+namespace BffBroker.Tests.Support;
 
 public sealed class ManualClockTests
 {

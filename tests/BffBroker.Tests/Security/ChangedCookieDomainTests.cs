@@ -10,18 +10,18 @@ namespace BffBroker.Tests.Security;
 /// <c>Session:CookieDomain</c> comes or goes while there are sessions: those of before are nobody's. A key that sibling hosts have seen is none for
 /// the host alone, and one that has no companion is none for the domain.
 /// </summary>
-public sealed class SharedLaterTests(RedisServer redis)
+public sealed class ChangedCookieDomainTests(RedisServer redis)
 {
     [Fact]
     public async Task A_session_of_the_time_before_the_domain_asks_for_a_new_login()
     {
         await using var world = await KeyRingWorld.StartAsync(redis);
-        var shared = await world.StartNodeAsync(DomainWorld.Shared);
-        var cookies = $"{DomainWorld.Session}={world.UserCookie}; {DomainWorld.Bind}={CookieSecret.Create().Encode()}";
+        var shared = await world.StartNodeAsync(CookieDomainWorld.Shared);
+        var cookies = $"{CookieDomainWorld.Session}={world.UserCookie}; {CookieDomainWorld.Bind}={CookieSecret.Create().Encode()}";
 
-        await (await FetchAsync(shared, DomainWorld.At("/me"), cookies)).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
-        Assert.IsType<SessionLookup.Missing>(await DomainWorld.FindForGatewayAsync(shared, cookies));
-        Assert.Null(await DomainWorld.FindForGatewayAsync(shared, $"__Host-bff={world.UserCookie}"));
+        await (await FetchAsync(shared, CookieDomainWorld.At("/me"), cookies)).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
+        Assert.IsType<SessionLookup.Missing>(await CookieDomainWorld.FindForGatewayAsync(shared, cookies));
+        Assert.Null(await CookieDomainWorld.FindForGatewayAsync(shared, $"__Host-bff={world.UserCookie}"));
         await world.AssertServesUserAsync(world.World.Broker);
     }
 
@@ -33,8 +33,8 @@ public sealed class SharedLaterTests(RedisServer redis)
         var later = await world.StartNodeAsync();
 
         await (await world.GetAsync(later, "/me", key)).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
-        await (await FetchAsync(later, World.At("/me"), $"__Host-bff={key}; {DomainWorld.Bind}={companion}")).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
-        Assert.IsType<SessionLookup.Missing>(await DomainWorld.FindForGatewayAsync(later, $"__Host-bff={key}"));
+        await (await FetchAsync(later, World.At("/me"), $"__Host-bff={key}; {CookieDomainWorld.Bind}={companion}")).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
+        Assert.IsType<SessionLookup.Missing>(await CookieDomainWorld.FindForGatewayAsync(later, $"__Host-bff={key}"));
     }
 
     [Fact]
@@ -69,11 +69,11 @@ public sealed class SharedLaterTests(RedisServer redis)
 
     private static async Task<(string Key, string Companion)> LogInAsync(KeyRingWorld world)
     {
-        world.World.Amazon.Simulator.Clients.All[0].AddRedirectUri(DomainWorld.At("/callback").ToString());
-        var shared = await world.StartNodeAsync(DomainWorld.Shared);
+        world.World.Amazon.Simulator.Clients.All[0].AddRedirectUri(CookieDomainWorld.At("/callback").ToString());
+        var shared = await world.StartNodeAsync(CookieDomainWorld.Shared);
         using var browser = new Browser().Route("auth.example.com:443", shared.Url);
-        await browser.VisitAsync(DomainWorld.At("/login"), stopBefore: url => url.AbsolutePath == "/");
-        return (browser.Cookie(DomainWorld.Auth, DomainWorld.Session)!, browser.Cookie(DomainWorld.Auth, DomainWorld.Bind)!);
+        await browser.VisitAsync(CookieDomainWorld.At("/login"), stopBefore: url => url.AbsolutePath == "/");
+        return (browser.Cookie(CookieDomainWorld.Auth, CookieDomainWorld.Session)!, browser.Cookie(CookieDomainWorld.Auth, CookieDomainWorld.Bind)!);
     }
 
     private static async Task<HttpResponseMessage> FetchAsync(BrokerServer node, Uri url, string cookies)

@@ -9,7 +9,7 @@ using StackExchange.Redis;
 namespace BffBroker.Tests.Security;
 
 /// <summary>Somebody has all of Redis, and the certificate with its private key, and so the key ring. What he lacks is a cookie.</summary>
-public sealed class DumpTests(RedisServer redis)
+public sealed class RedisDumpTests(RedisServer redis)
 {
     [Fact]
     public async Task A_dump_of_Redis_gives_no_token_cookie_or_user_even_with_the_key_ring()

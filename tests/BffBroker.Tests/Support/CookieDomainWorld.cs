@@ -1,14 +1,13 @@
 using BffBroker.Endpoints;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
-using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BffBroker.Tests.Security;
+namespace BffBroker.Tests.Support;
 
 /// <summary>A broker at auth.example.com whose session cookie all hosts of example.com see. One of them, the wiki, cannot be trusted.</summary>
-internal sealed class DomainWorld : IAsyncDisposable
+internal sealed class CookieDomainWorld : IAsyncDisposable
 {
     public const string Session = "__Secure-bff";
     public const string Bind = "__Host-bff-bind";
@@ -19,7 +18,7 @@ internal sealed class DomainWorld : IAsyncDisposable
     public static readonly (string Key, string Value)[] Shared =
         [("Broker:PublicUrl", Auth.ToString()), ("Session:CookieDomain", "example.com"), ("Broker:ReturnOrigins:0", "https://wiki.example.com")];
 
-    private DomainWorld(World world)
+    private CookieDomainWorld(World world)
     {
         World = world;
         Browser = NewBrowser();
@@ -30,7 +29,7 @@ internal sealed class DomainWorld : IAsyncDisposable
 
     public Browser Browser { get; }
 
-    public static async Task<DomainWorld> StartAsync(params (string Key, string Value)[] settings) => new(
+    public static async Task<CookieDomainWorld> StartAsync(params (string Key, string Value)[] settings) => new(
         await World.StartAsync([.. Shared.ExceptBy(settings.Select(setting => setting.Key), setting => setting.Key), .. settings]));
 
     public static Uri At(string pathAndQuery) => new(Auth, pathAndQuery);

@@ -22,7 +22,7 @@ internal enum UserStep
 /// Browsers of four users before one broker and an Amazon whose refresh tokens are good for one use. Each cookie is known by whose login brought
 /// it, and each answer must be that user's, or nobody's.
 /// </summary>
-internal sealed class CrowdedWorld : IAsyncDisposable
+internal sealed class FourUsersWorld : IAsyncDisposable
 {
     public const int Browsers = 8;
 
@@ -35,11 +35,11 @@ internal sealed class CrowdedWorld : IAsyncDisposable
     private readonly ConcurrentDictionary<string, string> _owners = new();
     private int _profilesSeen;
 
-    private CrowdedWorld(World world) => _world = world;
+    private FourUsersWorld(World world) => _world = world;
 
     public int ProfilesSeen => _profilesSeen;
 
-    public static async Task<CrowdedWorld> StartAsync()
+    public static async Task<FourUsersWorld> StartAsync()
     {
         var world = await World.StartAsync();
         (world.Amazon.Simulator.Settings.RefreshMode, world.Amazon.Simulator.Settings.ReuseDetection) = (RefreshMode.NewTokenOldDies, true);

@@ -3,9 +3,9 @@ using BffBroker.OAuth;
 using BffBroker.Sessions;
 using BffBroker.Tests.Support;
 
-namespace BffBroker.Tests.OAuth;
+namespace BffBroker.Tests.Sessions;
 
-public sealed class LoginStateTests
+public sealed class LoginStatesTests
 {
     private static readonly Scopes LongestScopes = Scopes.Of([new string('s', 500)]);
 

@@ -8,7 +8,7 @@ using StackExchange.Redis;
 namespace BffBroker.Tests.Security;
 
 /// <summary>Values in the key ring's list, or in its place, that nobody can make sense of.</summary>
-public sealed class GarbageTests(RedisServer redis)
+public sealed class KeyRingGarbageTests(RedisServer redis)
 {
     public static TheoryData<string> Garbage => [.. GarbageValues.Keys];
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BffBroker.Tests.Security;
+namespace BffBroker.Tests.Support;
 
 public sealed class CanariesTests
 {

@@ -3,25 +3,25 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Security;
 
 /// <summary>One login for several hosts in a real browser, which alone decides what a sibling host sees and sets.</summary>
-public sealed class SiblingBrowserTests : IAsyncLifetime
+public sealed class CookieDomainInChromiumTests : IAsyncLifetime
 {
     private const string Forged = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
     private static readonly string[] ForgedCompanions =
     [
-        $"{DomainWorld.Bind}={Forged}; Domain=example.com; Path=/; Secure",
-        $"{DomainWorld.Bind}={Forged}; Domain=auth.example.com; Path=/; Secure",
-        $"{DomainWorld.Bind}={Forged}; Path=/; Secure",
+        $"{CookieDomainWorld.Bind}={Forged}; Domain=example.com; Path=/; Secure",
+        $"{CookieDomainWorld.Bind}={Forged}; Domain=auth.example.com; Path=/; Secure",
+        $"{CookieDomainWorld.Bind}={Forged}; Path=/; Secure",
         $"__host-bff-bind={Forged}; Domain=example.com; Path=/; Secure",
         "tossed=1; Domain=example.com; Path=/; Secure",
     ];
 
-    private DomainWorld _world = null!;
+    private CookieDomainWorld _world = null!;
     private SiblingHosts _hosts = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _world = await DomainWorld.StartAsync();
+        _world = await CookieDomainWorld.StartAsync();
         _hosts = await SiblingHosts.StartAsync(_world.World.Broker.Url);
     }
 
@@ -36,11 +36,11 @@ public sealed class SiblingBrowserTests : IAsyncLifetime
     {
         _hosts.Toss(ForgedCompanions);
 
-        var page = await _hosts.LoadAsync(DomainWorld.At("/login?returnUrl=https://wiki.example.com/page"));
+        var page = await _hosts.LoadAsync(CookieDomainWorld.At("/login?returnUrl=https://wiki.example.com/page"));
 
         Assert.Matches("^__Secure-bff=[A-Za-z0-9_-]{43}$", _hosts.CookiesAt("wiki.example.com/page"));
         var cookies = _hosts.CookiesAt("auth.example.com/session").Split("; ").Select(cookie => cookie.Split('=')[0]);
-        Assert.Equal([DomainWorld.Bind, "__Host-bff-login", DomainWorld.Session, "tossed"], cookies.Order(StringComparer.Ordinal));
+        Assert.Equal([CookieDomainWorld.Bind, "__Host-bff-login", CookieDomainWorld.Session, "tossed"], cookies.Order(StringComparer.Ordinal));
         Assert.DoesNotContain(Forged, _hosts.CookiesAt("auth.example.com/session"), StringComparison.Ordinal);
         Assert.Contains("/session 200 {\"authenticated\":true", page, StringComparison.Ordinal);
         Assert.Contains("/me 200 ", page, StringComparison.Ordinal);
@@ -52,11 +52,11 @@ public sealed class SiblingBrowserTests : IAsyncLifetime
     {
         using var browser = _world.NewBrowser();
         var attacker = await _world.LogInAsync(browser);
-        _hosts.Toss([$"{DomainWorld.Session}={attacker.Key}; Domain=example.com; Path=/; Secure", $"{DomainWorld.Bind}={attacker.Companion}; Domain=example.com; Path=/; Secure"]);
+        _hosts.Toss([$"{CookieDomainWorld.Session}={attacker.Key}; Domain=example.com; Path=/; Secure", $"{CookieDomainWorld.Bind}={attacker.Companion}; Domain=example.com; Path=/; Secure"]);
 
-        var page = await _hosts.LoadAsync(DomainWorld.At("/login?returnUrl=https://wiki.example.com/page"));
+        var page = await _hosts.LoadAsync(CookieDomainWorld.At("/login?returnUrl=https://wiki.example.com/page"));
 
-        Assert.Contains($"{DomainWorld.Session}={attacker.Key}", _hosts.CookiesAt("auth.example.com/session"), StringComparison.Ordinal);
+        Assert.Contains($"{CookieDomainWorld.Session}={attacker.Key}", _hosts.CookiesAt("auth.example.com/session"), StringComparison.Ordinal);
         Assert.DoesNotContain(attacker.Companion, _hosts.CookiesAt("auth.example.com/session"), StringComparison.Ordinal);
         Assert.Contains("/session 200 {\"authenticated\":false}", page, StringComparison.Ordinal);
         Assert.Contains("/me 401 ", page, StringComparison.Ordinal);

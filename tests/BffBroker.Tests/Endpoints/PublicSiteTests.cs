@@ -2,10 +2,10 @@ using BffBroker.Endpoints;
 using Microsoft.Extensions.Options;
 using SessionOptions = BffBroker.Sessions.SessionOptions;
 
-namespace BffBroker.Tests.Settings;
+namespace BffBroker.Tests.Endpoints;
 
 /// <summary>Where a browser sends the session cookie, of the hosts that the configuration names.</summary>
-public sealed class SeesSessionTests
+public sealed class PublicSiteTests
 {
     [Theory]
     [InlineData("https://auth.example.com")]
