@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using BffBroker.OAuth;
-using BffBroker.Sessions;
 using BffBroker.Tests.Support;
 using StackExchange.Redis;
 
@@ -89,5 +88,5 @@ public sealed class HotSessionTests(RedisServer redis)
 
     private static Task<HashEntry[]> RecordAsync(KeyRingWorld world, string cookie) => world.Redis.HashGetAllAsync(RecordOf(world, cookie));
 
-    private static string RecordOf(KeyRingWorld world, string cookie) => $"{world.KeyPrefix}{{{SessionHandle.Of(CookieSecret.Parse(cookie)!).Value}}}";
+    private static string RecordOf(KeyRingWorld world, string cookie) => world.RecordOf(CookieSecret.Parse(cookie)!);
 }

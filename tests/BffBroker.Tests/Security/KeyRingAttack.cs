@@ -76,6 +76,9 @@ internal static class KeyRingAttack
         Assert.Null(await attacker.Ring.OpenLoginStateAsync(Base64Url.DecodeFromChars(genuine)));
     }
 
+    /// <summary>Data Protection's own beginning, the id of a key that no ring has, and nothing sealed: anybody can make it up.</summary>
+    public static string StateOfUnknownKey() => Base64Url.EncodeToString([0x09, 0xF0, 0xC9, 0xF0, .. RandomNumberGenerator.GetBytes(120)]);
+
     /// <summary>A record that is right in everything but the key ring's key, and the cookie to it.</summary>
     private static async Task<string> ForgeSessionAsync(KeyRingWorld world, AttackerKey attacker)
     {
@@ -83,7 +86,7 @@ internal static class KeyRingAttack
         var session = new Session(
             new("amzn1.account.VICTIM", "Victim", null), Scopes.Parse("profile"), now, now.AddDays(1), new(new("Atza|forged-forged-forged"), null, now, now.AddHours(1)));
         await world.Redis.HashSetAsync(
-            $"{world.KeyPrefix}{{{SessionHandle.Of(key).Value}}}",
+            world.RecordOf(key),
             [new("format", 1), new("generation", 1), new("seen", now.ToUnixTimeMilliseconds()), new("sealed", new SessionSeal(attacker.Ring).Seal(session, key, 1))]);
         return key.Encode();
     }

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Net;
-using System.Security.Cryptography;
 using BffBroker.OAuth;
 using BffBroker.Tests.Support;
 using StackExchange.Redis;
@@ -57,8 +55,7 @@ public sealed class KeyRingGarbageTests(RedisServer redis)
 
         await redis.Database.ListRightPushAsync(prefix + "keys", "<one-more/>");
         browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff-login", CookieSecret.Create().Encode());
-        byte[] ofUnknownKey = [0x09, 0xF0, 0xC9, 0xF0, .. RandomNumberGenerator.GetBytes(100)]; // Data Protection's mark, then a key id
-        await browser.OpenAsync(World.At($"/callback?code=012345678901234567890&state={Base64Url.EncodeToString(ofUnknownKey)}"));
+        await browser.OpenAsync(World.At($"/callback?code=012345678901234567890&state={KeyRingAttack.StateOfUnknownKey()}"));
 
         await Wait.UntilAsync(() => Alarms(broker).Length == 3, "the second alarm");
         Assert.All(Alarms(broker), line => Assert.Contains("\"Level\":\"Error\"", line, StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using System.Net;
+using BffBroker.OAuth;
 using BffBroker.Sessions;
 using BffBroker.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,6 +64,9 @@ internal sealed class KeyRingWorld : IAsyncDisposable
         _nodes.Add(node);
         return node;
     }
+
+    /// <summary>The key of the record of this cookie's session.</summary>
+    public string RecordOf(CookieSecret cookie) => $"{KeyPrefix}{{{SessionHandle.Of(cookie).Value}}}";
 
     public async Task<string[]> RingAsync() => [.. (await Redis.ListRangeAsync(RingKey)).Select(value => (string)value!)];
 

@@ -55,7 +55,7 @@ public sealed class RedisDumpTests(RedisServer redis)
     {
         await using var world = await KeyRingWorld.StartAsync(redis);
         var thief = CookieSecret.Create();
-        await world.Redis.HashSetAsync(RecordOf(world, thief), await world.Redis.HashGetAllAsync(RecordOf(world, world.World.SessionKey)));
+        await world.Redis.HashSetAsync(world.RecordOf(thief), await world.Redis.HashGetAllAsync(world.RecordOf(world.World.SessionKey)));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await world.GetAsync(world.World.Broker, "/session", thief.Encode())).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await world.GetAsync(await world.StartNodeAsync(), "/me", thief.Encode())).StatusCode);
@@ -66,7 +66,7 @@ public sealed class RedisDumpTests(RedisServer redis)
     public async Task An_older_generation_put_back_under_a_newer_number_does_not_open()
     {
         await using var world = await KeyRingWorld.StartAsync(redis);
-        var record = RecordOf(world, world.World.SessionKey);
+        var record = world.RecordOf(world.World.SessionKey);
         var old = await world.Redis.HashGetAsync(record, "sealed");
         world.World.Clock.Advance(TimeSpan.FromMinutes(61));
         await world.World.AssertLoggedInAsync();
@@ -87,8 +87,6 @@ public sealed class RedisDumpTests(RedisServer redis)
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await world.GetAsync(stranger, "/session", world.UserCookie)).StatusCode);
     }
-
-    private static string RecordOf(KeyRingWorld world, CookieSecret key) => $"{world.KeyPrefix}{{{SessionHandle.Of(key).Value}}}";
 
     private static bool Shows(byte[] layer, string secret) =>
         layer.AsSpan().IndexOf(Encoding.Latin1.GetBytes(secret)) >= 0 || layer.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) >= 0
