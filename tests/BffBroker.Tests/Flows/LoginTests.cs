@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using System.Web;
 using BffBroker.Tests.Support;
 
@@ -145,22 +144,6 @@ public sealed class LoginTests(RedisServer redis)
         Assert.DoesNotContain("used", before, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_step_up_asks_for_what_is_new_and_for_what_was_granted_before()
-    {
-        await using var world = await World.StartAsync(
-            ("Amazon:Scopes:0:Name", "profile"), ("Amazon:Scopes:1:Name", "postal_code"), ("Amazon:Scopes:1:AskAtLogin", "false"),
-            ("Amazon:Scopes:2:Name", "profile:user_id"), ("Amazon:Scopes:2:AskAtLogin", "false"));
-        await world.LogInAsync("/login?scope=postal_code");
-
-        var stepUp = await world.Browser.OpenAsync(World.At("/login?scope=profile%3Auser_id"));
-        using var other = world.NewBrowser();
-        var plain = await other.OpenAsync(World.At("/login"));
-
-        Assert.Equal("profile profile:user_id postal_code", HttpUtility.ParseQueryString(stepUp.Headers.Location!.Query)["scope"]);
-        Assert.Equal("profile", HttpUtility.ParseQueryString(plain.Headers.Location!.Query)["scope"]);
-    }
-
     [Theory]
     [InlineData("NorthAmerica", "https://www.amazon.com/ap/oa?")]
     [InlineData("Europe", "https://eu.account.amazon.com/ap/oa?")]
@@ -185,25 +168,5 @@ public sealed class LoginTests(RedisServer redis)
         var login = await world.Browser.SendAsync(HttpMethod.Get, new(world.Broker.Url, "/login"), headers: [("Host", new Uri(redirectUri).Authority)]);
 
         Assert.Equal(redirectUri, HttpUtility.ParseQueryString(login.Headers.Location!.Query)["redirect_uri"]);
-    }
-
-    [Fact]
-    public async Task The_scopes_a_session_has_are_those_the_user_granted()
-    {
-        await using var world = await World.StartAsync(
-            ("Amazon:Scopes:0:Name", "profile"), ("Amazon:Scopes:1:Name", "postal_code"), ("Amazon:Scopes:1:Essential", "false"));
-
-        await world.LogInAsync();
-        Assert.Equal("""["profile","postal_code"]""", await ScopesAsync());
-
-        var edited = (await world.LogInUpToCallbackAsync()).ToString().Replace("scope=profile", "scope=admin+profile", StringComparison.Ordinal).Replace("+postal_code", "", StringComparison.Ordinal);
-        await world.Browser.OpenAsync(new(edited));
-        Assert.Equal("""["profile"]""", await ScopesAsync());
-
-        world.Amazon.Simulator.Settings.OmitScope = true;
-        await world.LogInAsync();
-        Assert.Equal("""["profile"]""", await ScopesAsync());
-
-        async Task<string> ScopesAsync() => JsonSerializer.Serialize((await (await world.GetAsync("/session")).JsonAsync()).GetProperty("scopes"));
     }
 }

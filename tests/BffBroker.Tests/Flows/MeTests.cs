@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using AmazonSimulator;
 using BffBroker.Tests.Support;
@@ -94,85 +93,6 @@ public sealed class MeTests
     }
 
     [Fact]
-    public async Task A_token_that_Amazon_rejects_before_its_time_is_replaced_once()
-    {
-        await using var world = await World.StartAsync();
-        await world.LogInAsync();
-        world.Amazon.Simulator.Faults.Enqueue(Operation.Profile, Fault.InvalidToken);
-
-        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/me")).StatusCode);
-
-        Assert.Equal(1, world.Amazon.Refreshes);
-    }
-
-    [Fact]
-    public async Task Fresh_tokens_that_are_rejected_as_well_are_Amazon_s_error_and_are_not_asked_for_again_within_a_minute()
-    {
-        await using var world = await World.StartAsync();
-        await world.LogInAsync();
-        world.Amazon.Simulator.Faults.Set(Operation.Profile, Fault.InvalidToken);
-
-        for (var i = 0; i < 5; i++)
-        {
-            await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.BadGateway, "amazon_error");
-        }
-
-        Assert.Equal(1, world.Amazon.Refreshes);
-
-        world.Clock.Advance(TimeSpan.FromSeconds(61));
-        await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.BadGateway, "amazon_error");
-        Assert.Equal(2, world.Amazon.Refreshes);
-
-        world.Amazon.Simulator.Faults.Clear();
-        await world.AssertLoggedInAsync();
-    }
-
-    [Fact]
-    public async Task A_forced_refresh_that_fails_is_not_tried_again_within_a_minute_either()
-    {
-        await using var world = await World.StartAsync();
-        await world.LogInAsync();
-        world.Amazon.Simulator.Faults.Set(Operation.Profile, Fault.InvalidToken);
-        world.Amazon.Simulator.Faults.Set(Operation.Refresh, Fault.Reset);
-
-        for (var i = 0; i < 3; i++)
-        {
-            await (await world.GetAsync("/me")).AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
-        }
-
-        Assert.Equal(1, world.Amazon.Refreshes);
-
-        world.Amazon.Simulator.Faults.Clear();
-        world.Clock.Advance(TimeSpan.FromSeconds(61));
-        await world.AssertLoggedInAsync();
-    }
-
-    [Fact]
-    public async Task A_client_s_traceparent_is_not_echoed()
-    {
-        await using var world = await World.StartAsync();
-
-        var response = await world.Browser.SendAsync(HttpMethod.Get, World.At("/me"), headers: [("traceparent", "00-deadbeefdeadbeefdeadbeefdeadbeef-1234567890abcdef-01")]);
-
-        Assert.DoesNotContain("deadbeef", await response.TextAsync(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_revoked_grant_ends_the_session_and_the_dead_token_is_not_sent_again()
-    {
-        await using var world = await World.StartAsync();
-        await world.LogInAsync();
-        world.Amazon.Simulator.RevokeGrants("ada");
-
-        for (var i = 0; i < 3; i++)
-        {
-            await world.AssertLoggedOutAsync();
-        }
-
-        Assert.Equal(1, world.Amazon.Refreshes);
-    }
-
-    [Fact]
     public async Task Users_do_not_mix()
     {
         await using var world = await World.StartAsync();
@@ -192,40 +112,5 @@ public sealed class MeTests
         }));
 
         browsers.ForEach(user => user.Browser.Dispose());
-    }
-
-    [Fact]
-    public async Task Every_answer_forbids_caching_sniffing_and_referrers_and_none_but_login_callback_and_logout_sets_a_cookie()
-    {
-        await using var world = await World.StartAsync();
-        await world.LogInAsync();
-        world.Clock.Advance(TimeSpan.FromHours(2)); // so that /me refreshes
-
-        foreach (var path in new[] { "/me", "/session", "/nowhere", "/login", "/callback", "/logout" })
-        {
-            var response = await world.GetAsync(path);
-            Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
-            Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
-            Assert.Equal("no-referrer", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
-            Assert.Empty(response.SetCookies());
-            Assert.False(response.Headers.Contains("Server"), string.Create(CultureInfo.InvariantCulture, $"{path} names the server."));
-        }
-
-        Assert.Equal(1, world.Amazon.Refreshes);
-    }
-
-    [Theory]
-    [InlineData("GET", "/logout")]
-    [InlineData("POST", "/me")]
-    [InlineData("DELETE", "/session")]
-    [InlineData("POST", "/login")]
-    [InlineData("PUT", "/callback")]
-    public async Task Another_method_is_405(string method, string path)
-    {
-        await using var world = await World.StartAsync();
-
-        var response = await world.Browser.FetchAsync(HttpMethod.Parse(method), World.At(path));
-
-        await response.AssertProblemAsync(HttpStatusCode.MethodNotAllowed, "method_not_allowed");
     }
 }

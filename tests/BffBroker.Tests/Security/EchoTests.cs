@@ -58,6 +58,16 @@ public sealed class EchoTests
         await AssertHarmlessAsync(page);
     }
 
+    [Fact]
+    public async Task A_client_s_traceparent_is_not_in_the_answer()
+    {
+        await using var world = await World.StartAsync();
+
+        var response = await world.Browser.SendAsync(HttpMethod.Get, World.At("/me"), headers: [("traceparent", "00-deadbeefdeadbeefdeadbeefdeadbeef-1234567890abcdef-01")]);
+
+        Assert.DoesNotContain("deadbeef", await response.TextAsync(), StringComparison.Ordinal);
+    }
+
     // The mark in every header that a page might show.
     private static Task<HttpResponseMessage> SendAsync(World world, Uri url, string accept) => world.Browser.SendAsync(HttpMethod.Get, url, headers:
     [

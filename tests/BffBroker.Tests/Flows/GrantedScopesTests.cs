@@ -4,17 +4,49 @@ using BffBroker.Sessions;
 using BffBroker.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BffBroker.Tests.Security;
+namespace BffBroker.Tests.Flows;
 
-/// <summary>A login that brings fewer scopes than it asked for, or than the browser had, says so in <c>/session</c>.</summary>
-public sealed class StepUpTests : IAsyncLifetime
+/// <summary>Which scopes a login asks for, which of them the session has, and what <c>/session</c> says of those that it did not get.</summary>
+public sealed class GrantedScopesTests : IAsyncLifetime
 {
     private World _world = null!;
 
     public async ValueTask InitializeAsync() => _world = await World.StartAsync(
-        ("Amazon:Scopes:0:Name", "profile"), ("Amazon:Scopes:1:Name", "postal_code"), ("Amazon:Scopes:1:AskAtLogin", "false"));
+        ("Amazon:Scopes:0:Name", "profile"), ("Amazon:Scopes:1:Name", "postal_code"), ("Amazon:Scopes:1:AskAtLogin", "false"), ("Amazon:Scopes:1:Essential", "false"),
+        ("Amazon:Scopes:2:Name", "profile:user_id"), ("Amazon:Scopes:2:AskAtLogin", "false"));
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task A_step_up_asks_for_what_is_new_and_for_what_was_granted_before()
+    {
+        await _world.LogInAsync("/login?scope=postal_code");
+
+        var stepUp = await _world.Browser.OpenAsync(World.At("/login?scope=profile%3Auser_id"));
+        using var other = _world.NewBrowser();
+        var plain = await other.OpenAsync(World.At("/login"));
+
+        Assert.Equal("profile profile:user_id postal_code", HttpUtility.ParseQueryString(stepUp.Headers.Location!.Query)["scope"]);
+        Assert.Equal("profile", HttpUtility.ParseQueryString(plain.Headers.Location!.Query)["scope"]);
+    }
+
+    [Fact]
+    public async Task A_session_has_no_scope_that_was_not_asked_for()
+    {
+        await FinishAsync((await _world.LogInUpToCallbackAsync("/login?scope=postal_code")).ToString().Replace("scope=profile", "scope=admin+profile", StringComparison.Ordinal));
+
+        Assert.Equal("profile postal_code; ", await ScopesAsync());
+    }
+
+    [Fact]
+    public async Task A_voluntary_scope_that_Amazon_does_not_mention_was_not_granted()
+    {
+        _world.Amazon.Simulator.Settings.OmitScope = true;
+
+        await _world.LogInAsync("/login?scope=postal_code");
+
+        Assert.Equal("profile; postal_code", await ScopesAsync());
+    }
 
     [Fact]
     public async Task A_login_that_got_all_it_asked_for_has_nothing_to_tell()
