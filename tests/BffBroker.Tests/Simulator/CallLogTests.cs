@@ -1,6 +1,5 @@
-using System.Collections.Concurrent;
 using AmazonSimulator;
-using Microsoft.Extensions.Logging;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Simulator;
 
@@ -30,7 +29,7 @@ public sealed class CallLogTests
     [Fact]
     public async Task Neither_calls_nor_logs_contain_a_secret()
     {
-        using var logs = new CollectedLogs();
+        using var logs = new RecordingLog();
         await using var host = await SimulatorHost.StartAsync(logs: logs);
         var code = await host.CodeAsync(("state", "state-value"));
         var tokens = Tokens.In(await host.ExchangeAsync(code));
@@ -39,29 +38,10 @@ public sealed class CallLogTests
         await host.GetAsync($"/user/profile?access_token={tokens.Access}");
         await host.RefreshAsync(tokens.Refresh, ("grant_type", "secret-in-the-wrong-place"));
 
-        var written = string.Join('\n', logs.Lines.Concat(host.Simulator.Calls.All.Select(call => call.ToString())));
+        var written = string.Join('\n', host.Simulator.Calls.All.Select(call => call.ToString()).Prepend(logs.Text));
 
         Assert.Contains("tokeninfo answered with 200", written, StringComparison.Ordinal);
         string[] secrets = [code, tokens.Access, tokens.Refresh, "Atza", "Atzr", SimulatedClient.DefaultSecret, "state-value", "secret-in-the-wrong-place"];
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, written, StringComparison.Ordinal));
-    }
-
-    private sealed class CollectedLogs : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue($"{formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -66,32 +66,14 @@ internal sealed class SimulatorHost : IAsyncDisposable
 
     public HttpClient NewClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false }, disposeHandler: true) { BaseAddress = BaseAddress };
 
-    public async Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        foreach (var (name, value) in headers)
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
+    public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
 
-        return await Answer.ReadAsync(await Http.SendAsync(request, Cancellation), Cancellation);
-    }
-
-    public async Task<Answer> PostAsync(string path, HttpContent? body, params (string Name, string Value)[] headers)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body };
-        foreach (var (name, value) in headers)
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        return await Answer.ReadAsync(await Http.SendAsync(request, Cancellation), Cancellation);
-    }
+    public Task<Answer> PostAsync(string path, HttpContent? body, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Post, path, body, headers);
 
     public Task<Answer> PostFormAsync(string path, params (string Name, string Value)[] fields) =>
         PostAsync(path, new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))));
 
-    public async Task<Answer> DeleteAsync(string path) => await Answer.ReadAsync(await Http.DeleteAsync(path, Cancellation), Cancellation);
+    public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null);
 
     /// <summary>A fresh code, by the settings' short cut past the pages.</summary>
     public async Task<string> CodeAsync(params (string Name, string? Value)[] changes)
@@ -124,6 +106,17 @@ internal sealed class SimulatorHost : IAsyncDisposable
     {
         Http.Dispose();
         await _app.DisposeAsync();
+    }
+
+    private async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body };
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await Answer.ReadAsync(await Http.SendAsync(request, Cancellation), Cancellation);
     }
 
     private static Dictionary<string, string> Merge((string Name, string? Value)[] changes, params (string Name, string? Value)[] usual)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BffBroker.Tests.Support;
 
-/// <summary>All that was logged, at any level.</summary>
+/// <summary>All that was logged, at any level, with the exceptions.</summary>
 internal sealed class RecordingLog : ILoggerProvider, ILogger
 {
     private readonly StringBuilder _text = new();
@@ -32,7 +32,7 @@ internal sealed class RecordingLog : ILoggerProvider, ILogger
     {
         lock (_text)
         {
-            _text.AppendLine($"{logLevel}: {formatter(state, exception)}");
+            _text.AppendLine($"{logLevel}: {formatter(state, exception)} {exception}");
         }
     }
 
