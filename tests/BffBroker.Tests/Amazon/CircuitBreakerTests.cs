@@ -44,7 +44,7 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public async Task Each_repeat_counts_too_and_an_open_circuit_ends_them()
+    public async Task Each_repeat_counts_too_and_an_open_circuit_ends_all_repeats()
     {
         using var amazon = WireServer.Start(WireAnswer.Json(503, ""));
         using var client = new AmazonClient(amazon.Url, new StoppedClock());

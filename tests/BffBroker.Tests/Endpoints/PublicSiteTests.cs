@@ -12,7 +12,7 @@ public sealed class PublicSiteTests
     [InlineData("https://auth.example.com:8443")]
     [InlineData("https://wiki.example.com")]
     [InlineData("https://deep.down.example.com:444")]
-    public void The_public_origin_and_listed_ones_under_the_domain_see_it(string origin) => Assert.True(Site("example.com").SeesSession(origin));
+    public void The_public_origin_and_listed_ones_under_the_domain_see_the_session_cookie(string origin) => Assert.True(Site("example.com").SeesSession(origin));
 
     [Theory]
     [InlineData("https://grafana.example.com")]
@@ -25,14 +25,14 @@ public sealed class PublicSiteTests
     [InlineData("https://wiki.example.com/")]
     [InlineData("https://wiki.example.com.evil.example")]
     [InlineData("")]
-    public void Nobody_else_does(string origin) => Assert.False(Site("example.com").SeesSession(origin));
+    public void No_other_origin_sees_the_session_cookie(string origin) => Assert.False(Site("example.com").SeesSession(origin));
 
     [Theory]
     [InlineData("https://auth.example.com", true)]
     [InlineData("https://auth.example.com:8443", true)]
     [InlineData("https://auth.example.com:9443", false)]
     [InlineData("https://wiki.example.com", false)]
-    public void Without_a_domain_it_is_the_public_host_alone(string origin, bool sees) => Assert.Equal(sees, Site(null).SeesSession(origin));
+    public void Without_a_domain_the_public_host_alone_sees_the_session_cookie(string origin, bool sees) => Assert.Equal(sees, Site(null).SeesSession(origin));
 
     private static PublicSite Site(string? domain)
     {

@@ -51,5 +51,5 @@ public sealed class TrustedProxiesTests
     [InlineData("::ffff:10.0.0.0/8")]
     [InlineData("2001:db8::/129")]
     [InlineData("*")]
-    public void What_could_be_read_in_two_ways_is_no_range(string text) => Assert.Null(TrustedProxies.Parse(text));
+    public void A_text_that_could_be_read_in_two_ways_is_no_range(string text) => Assert.Null(TrustedProxies.Parse(text));
 }

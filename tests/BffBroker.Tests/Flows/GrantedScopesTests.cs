@@ -77,7 +77,7 @@ public sealed class GrantedScopesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_another_user_had_granted_is_nobodys_loss()
+    public async Task What_another_user_had_granted_is_nobody_s_loss()
     {
         var slow = await _world.LogInUpToCallbackAsync();
         _world.Amazon.Simulator.Settings.AutoApprove = "kim";

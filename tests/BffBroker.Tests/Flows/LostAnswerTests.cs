@@ -28,7 +28,7 @@ public sealed class LostAnswerTests(RedisServer redis)
     }
 
     [Fact]
-    public async Task Once_the_old_access_token_is_dead_it_is_sent_again_after_a_pause()
+    public async Task Once_the_old_access_token_is_dead_the_refresh_token_is_sent_again_after_a_pause()
     {
         await using var world = await StartAsync();
         world.Amazon.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Reset);
@@ -45,7 +45,7 @@ public sealed class LostAnswerTests(RedisServer redis)
     }
 
     [Fact]
-    public async Task A_token_that_Amazon_had_used_up_costs_the_session_only_when_Amazon_says_so()
+    public async Task A_refresh_token_that_Amazon_had_used_up_costs_the_session_only_when_Amazon_says_so()
     {
         await using var world = await StartAsync();
         world.Amazon.Simulator.Settings.RevocationKillsAccessTokens = false;

@@ -8,7 +8,7 @@ public sealed class MainJobTests(RedisServer redis)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Log_in_see_the_profile_refresh_once_log_out(bool onRedis)
+    public async Task A_user_logs_in_sees_the_profile_over_a_refresh_that_happens_once_and_logs_out(bool onRedis)
     {
         await using var world = onRedis ? await World.StartAsync(redis) : await World.StartAsync();
 

@@ -93,7 +93,7 @@ public sealed class MeTests
     }
 
     [Fact]
-    public async Task Users_do_not_mix()
+    public async Task Each_user_sees_their_own_profile()
     {
         await using var world = await World.StartAsync();
         var browsers = new List<(Browser Browser, string Name)>();

@@ -27,7 +27,7 @@ public sealed class PageStyleTests
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Origin", "https://evil.example")]
     [InlineData("Cookie", "__Host-bff=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; __Host-bff-login=x")]
-    public async Task It_asks_neither_who_wants_it_nor_Redis_nor_the_rate_limit(string header, string value)
+    public async Task The_style_sheet_asks_neither_who_wants_it_nor_Redis_nor_the_rate_limit(string header, string value)
     {
         await using var world = await World.StartAsync(
             ("RateLimit:LoginsPerMinute", "1"), ("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.05"));
@@ -46,7 +46,7 @@ public sealed class PageStyleTests
     [InlineData("POST")]
     [InlineData("HEAD")]
     [InlineData("OPTIONS")]
-    public async Task It_is_there_to_be_got_and_nothing_else(string method)
+    public async Task The_style_sheet_takes_GET_and_no_other_method(string method)
     {
         await using var world = await World.StartAsync();
 

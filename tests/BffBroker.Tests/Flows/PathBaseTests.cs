@@ -29,7 +29,7 @@ public sealed class PathBaseTests
     [Theory]
     [InlineData("/bff")]
     [InlineData("")]
-    public async Task Links_and_redirects_have_it_either_way(string prefix)
+    public async Task Links_and_redirects_have_the_path_base_whether_a_proxy_strips_it_or_not(string prefix)
     {
         await using var world = await World.StartAsync(("Broker:PublicUrl", "http://localhost:8080/bff"));
         world.Browser.Route("127.0.0.1:8080", world.Broker.Url);
@@ -47,7 +47,7 @@ public sealed class PathBaseTests
     [InlineData("/bffsession")]
     [InlineData("/bff/bff/session")]
     [InlineData("/other/session")]
-    public async Task Nothing_else_counts_as_it(string path)
+    public async Task Nothing_else_counts_as_the_path_base(string path)
     {
         await using var world = await World.StartAsync(("Broker:PublicUrl", "http://localhost:8080/bff"));
 

@@ -31,7 +31,7 @@ public sealed class RefreshAheadTests(RedisServer redis)
     }
 
     [Fact]
-    public async Task Zero_turns_it_off()
+    public async Task A_RefreshAhead_of_zero_leaves_the_refresh_to_a_caller_who_waits()
     {
         await using var world = await World.StartAsync(redis, ("Session:RefreshAhead", "00:00:00"));
         await world.LogInAsync();
@@ -49,7 +49,7 @@ public sealed class RefreshAheadTests(RedisServer redis)
     }
 
     [Fact]
-    public async Task While_it_fails_callers_are_served_and_it_is_tried_again_after_a_pause_and_not_by_every_caller()
+    public async Task While_a_refresh_ahead_fails_callers_are_served_and_it_is_tried_again_after_a_pause_and_not_by_every_caller()
     {
         await using var world = await World.StartAsync(redis);
         await world.LogInAsync();

@@ -6,7 +6,7 @@ namespace BffBroker.Tests.Flows;
 public sealed class SessionTests(RedisServer redis)
 {
     [Fact]
-    public async Task Anonymous_it_says_so_and_nothing_else()
+    public async Task Without_a_session_the_answer_says_so_and_nothing_else()
     {
         await using var world = await World.StartAsync();
 
@@ -17,7 +17,7 @@ public sealed class SessionTests(RedisServer redis)
     }
 
     [Fact]
-    public async Task It_describes_the_login_without_asking_Amazon_and_its_id_is_no_cookie()
+    public async Task A_session_is_described_without_asking_Amazon_and_its_id_is_no_cookie()
     {
         await using var world = await World.StartAsync();
         await world.LogInAsync();
@@ -54,7 +54,7 @@ public sealed class SessionTests(RedisServer redis)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task It_ends_when_idle_lives_on_when_used_and_ends_for_good_at_its_lifetime(bool onRedis)
+    public async Task A_session_ends_when_idle_lives_on_when_used_and_ends_for_good_at_its_lifetime(bool onRedis)
     {
         (string, string)[] settings = [("Session:IdleTimeout", "01:00:00"), ("Session:Lifetime", "03:00:00")];
         await using var world = onRedis ? await World.StartAsync(redis, settings) : await World.StartAsync(settings);

@@ -41,10 +41,10 @@ public sealed class RequestLimitTests
     [InlineData("GET /session HTTP/9.9\r\nHost: a\r\n\r\n", 505)]
     [InlineData("GET /ses\0sion HTTP/1.1\r\nHost: a\r\n\r\n")]
     [InlineData("hello\r\n\r\n")]
-    public async Task What_is_no_HTTP_is_refused(string request, int status = 400) => await AssertOnBothAsync(status, request);
+    public async Task A_request_that_is_no_HTTP_is_refused(string request, int status = 400) => await AssertOnBothAsync(status, request);
 
     [Fact]
-    public async Task What_is_ours_fits_in()
+    public async Task The_longest_login_and_callback_fit_in()
     {
         await using var world = await World.StartAsync();
 

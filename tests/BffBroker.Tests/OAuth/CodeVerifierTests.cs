@@ -9,7 +9,7 @@ public sealed class CodeVerifierTests
         Assert.Equal("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", new CodeVerifier("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").Challenge());
 
     [Fact]
-    public void It_follows_from_login_cookie_and_nonce_and_from_nothing_less()
+    public void A_verifier_follows_from_login_cookie_and_nonce_and_from_nothing_less()
     {
         var cookie = CookieSecret.Create();
         byte[] nonce = [1, 2, 3];

@@ -7,7 +7,7 @@ namespace BffBroker.Tests.OAuth;
 public sealed class CookieSecretTests
 {
     [Fact]
-    public void It_survives_the_cookie() => Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<int>(), _ =>
+    public void A_secret_survives_the_cookie() => Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<int>(), _ =>
     {
         var secret = CookieSecret.Create();
         return secret.Encode().Length == 43 && CookieSecret.Parse(secret.Encode())!.Bytes.SequenceEqual(secret.Bytes);
@@ -21,7 +21,7 @@ public sealed class CookieSecretTests
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA A")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+")]
-    public void Nothing_else_is_one(string? text) => Assert.Null(CookieSecret.Parse(text));
+    public void No_other_text_is_a_secret(string? text) => Assert.Null(CookieSecret.Parse(text));
 
     [Fact]
     public void No_odd_cookie_throws() => Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<string?>(), text =>

@@ -19,7 +19,7 @@ public sealed class ReturnUrlTests
     [InlineData("https://app.example.com/x", "https://app.example.com/x")]
     [InlineData("HTTPS://APP.example.com?x", "HTTPS://APP.example.com?x")]
     [InlineData("https://other.example.com:8443/#/deep", "https://other.example.com:8443/#/deep")]
-    public void A_place_on_this_site_or_an_allowed_one_is_kept(string given, string location) =>
+    public void A_return_URL_on_this_site_or_an_allowed_one_is_kept(string given, string location) =>
         Assert.Equal(location, ReturnUrl.Parse(given, Origins)?.Location);
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class ReturnUrlTests
     public void Whatever_leaves_the_site_is_refused(string? given) => Assert.Null(ReturnUrl.Parse(given, Origins));
 
     [Fact]
-    public void More_than_1500_bytes_are_refused()
+    public void A_return_URL_of_more_than_1500_bytes_is_refused()
     {
         Assert.NotNull(ReturnUrl.Parse("/" + new string('a', 1499), Origins));
         Assert.Null(ReturnUrl.Parse("/" + new string('a', 1500), Origins));

@@ -11,7 +11,7 @@ public sealed class ScopesTests
     [InlineData("advertising::campaign_management profile:user_id", "advertising::campaign_management profile:user_id")]
     [InlineData("", "")]
     [InlineData(null, "")]
-    public void A_list_is_split_at_spaces_and_pluses(string? given, string expected) => Assert.Equal(expected, Scopes.Parse(given).ToString());
+    public void A_list_of_scopes_is_split_at_spaces_and_pluses(string? given, string expected) => Assert.Equal(expected, Scopes.Parse(given).ToString());
 
     [Theory]
     [InlineData("profile:user_id", true)]
@@ -22,5 +22,5 @@ public sealed class ScopesTests
     [InlineData("a\"b", false)]
     [InlineData("a\\b", false)]
     [InlineData("ä", false)]
-    public void A_name_is_what_RFC_6749_allows_less_the_plus(string name, bool isValid) => Assert.Equal(isValid, Scopes.IsValidName(name));
+    public void A_scope_is_what_RFC_6749_allows_less_the_plus(string name, bool isValid) => Assert.Equal(isValid, Scopes.IsValidName(name));
 }

@@ -124,7 +124,7 @@ public sealed class CookieDomainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task All_names_follow_from_the_configured_one()
+    public async Task All_cookie_names_follow_from_the_configured_one()
     {
         await using var world = await CookieDomainWorld.StartAsync(("Session:CookieName", "__Secure-acme"), ("Session:CookieDomain", "Auth.Example.COM"));
         await world.Browser.VisitAsync(CookieDomainWorld.At("/login"), stopBefore: url => url.AbsolutePath == "/");

@@ -38,7 +38,7 @@ public sealed class CookieTossingTests(CookieTossingTests.LoggedIn browser) : IC
     [InlineData("Cookie: __Secure-bff=OURS")]
     [InlineData("Cookie: x=y, __Host-bff=OURS")]
     [InlineData("Cookie: x=\"y; __Host-bff=TOSSED; z=\"; __Host-bff=OURS")]
-    public async Task Two_of_the_name_or_another_spelling_are_no_session(string header) =>
+    public async Task Two_cookies_of_the_name_or_another_spelling_of_it_are_no_session(string header) =>
         Assert.Equal(401, await StatusAsync(header));
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class CookieTossingTests(CookieTossingTests.LoggedIn browser) : IC
     [InlineData("Cookie: __Host-bff =TOSSED; __Host-bff=OURS; __Host-bff\t=TOSSED")]
     [InlineData("Cookie: =; ;;=x; __Host-bff=OURS;;")]
     [InlineData("Cookie: a=b\r\nCookie: __Host-bff=OURS")]
-    public async Task What_is_not_of_the_name_does_not_matter(string header) =>
+    public async Task Cookies_of_other_names_do_not_matter(string header) =>
         Assert.Equal(200, await StatusAsync(header));
 
     private async Task<int> StatusAsync(string header) => (await RawRequest.GetAsync(

@@ -29,7 +29,7 @@ public sealed class CorsTests(AllowedOriginsWorld shared) : IClassFixture<Allowe
     }
 
     [Fact]
-    public async Task It_may_read_an_outage_and_when_to_try_again()
+    public async Task An_allowed_origin_may_read_an_outage_and_when_to_try_again()
     {
         await using var world = await World.StartAsync(
             ("Broker:AllowedOrigins:0", AllowedOriginsWorld.Spa), ("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.2"));
@@ -44,7 +44,7 @@ public sealed class CorsTests(AllowedOriginsWorld shared) : IClassFixture<Allowe
     }
 
     [Fact]
-    public async Task It_may_read_that_the_broker_failed()
+    public async Task An_allowed_origin_may_read_that_the_broker_failed()
     {
         var clock = new BreakableClock();
         await using var broker = await BrokerServer.StartAsync(new("http://127.0.0.1:1"), clock, ("Broker:AllowedOrigins:0", AllowedOriginsWorld.Spa));
@@ -78,7 +78,7 @@ public sealed class CorsTests(AllowedOriginsWorld shared) : IClassFixture<Allowe
     }
 
     [Fact]
-    public async Task Two_origins_are_none()
+    public async Task Two_Origin_headers_are_none()
     {
         var answer = await shared.SendAsync("GET", "/session", "Origin: " + AllowedOriginsWorld.Spa, "Origin: " + AllowedOriginsWorld.Spa);
 

@@ -33,7 +33,7 @@ public sealed class EchoTests
     }
 
     [Fact]
-    public async Task Nor_in_the_page_about_a_proxy_that_rewrites_Host()
+    public async Task Nothing_of_the_request_is_in_the_page_about_a_proxy_that_rewrites_Host()
     {
         await using var world = await World.StartAsync();
         world.Browser.Route($"{Mark}.example:80", world.Broker.Url);
@@ -45,7 +45,7 @@ public sealed class EchoTests
     }
 
     [Fact]
-    public async Task Nor_in_the_page_about_a_Redis_that_is_away()
+    public async Task Nothing_of_the_request_is_in_the_page_about_a_Redis_that_is_away()
     {
         await using var world = await World.StartAsync();
         var callback = await world.LogInUpToCallbackAsync();

@@ -28,7 +28,7 @@ public sealed class ForwardedHeaderTests
     [InlineData("Broker:TrustedProxies:0", "127.0.0.2")]
     [InlineData("Broker:TrustedProxies:0", "::1")]
     [InlineData("ForwardedHeaders_Enabled", "true")]
-    public async Task From_an_untrusted_peer_they_change_nothing(params string[] setting)
+    public async Task Forwarded_headers_of_an_untrusted_peer_change_nothing(params string[] setting)
     {
         await using var world = await World.StartAsync([("RateLimit:LoginsPerMinute", "2"), .. setting.Chunk(2).Select(pair => (pair[0], pair[1]))]);
 
@@ -46,7 +46,7 @@ public sealed class ForwardedHeaderTests
     }
 
     [Fact]
-    public async Task From_a_trusted_proxy_they_tell_client_and_host()
+    public async Task Forwarded_headers_of_a_trusted_proxy_tell_client_and_host()
     {
         await using var world = await World.StartAsync(TrustsLoopback);
 
@@ -56,7 +56,7 @@ public sealed class ForwardedHeaderTests
     }
 
     [Fact]
-    public async Task Nothing_is_built_from_them_even_if_a_trusted_proxy_passes_on_a_lie()
+    public async Task Nothing_is_built_from_forwarded_headers_even_if_a_trusted_proxy_passes_on_a_lie()
     {
         await using var world = await World.StartAsync(("Broker:TrustedProxies:0", "0.0.0.0/0"));
         (string, string)[] lies = [("X-Forwarded-For", Victim), ("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Proto", "javascript"), ("X-Forwarded-Prefix", "/evil")];

@@ -17,7 +17,7 @@ public sealed class FuzzTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _fuzzed.DisposeAsync();
 
     [Fact]
-    public async Task No_Cookie_header_breaks_it()
+    public async Task No_Cookie_header_breaks_the_broker()
     {
         var cookies = HostileText.With("__Host-bff=", "__Host-bff-login=", "__Host-bff", _fuzzed.SessionCookie, _fuzzed.LoginCookie, "; ", ";", "=", "a=b", "\"", "\r\nCookie: ");
 
@@ -25,7 +25,7 @@ public sealed class FuzzTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_number_or_size_of_cookies_breaks_it()
+    public async Task No_number_or_size_of_cookies_breaks_the_broker()
     {
         string[] headers =
         [
@@ -50,7 +50,7 @@ public sealed class FuzzTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_query_breaks_it()
+    public async Task No_query_breaks_the_broker()
     {
         var value = Gen.Frequency((4, HostileText.InTarget), (1, Gen.Elements([_fuzzed.State, "ANabcdefghijklmnopqr", "%2Fx", "profile", new('a', 3001), new('%', 3000)])));
         var pair = Gen.Elements(Parameters).SelectMany(name => value.Select(text => $"{name}={text}"));
@@ -61,7 +61,7 @@ public sealed class FuzzTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_state_breaks_it()
+    public async Task No_state_breaks_the_broker()
     {
         var change = Gen.Choose(0, _fuzzed.State.Length - 1).SelectMany(at => Gen.Elements("A", "_", "", "%00", "=", "AA", "%2B", ".").Select(with => $"{_fuzzed.State[..at]}{with}{_fuzzed.State[(at + 1)..]}"));
         var cut = Gen.Choose(0, _fuzzed.State.Length).Select(length => _fuzzed.State[..length]);
@@ -87,7 +87,7 @@ public sealed class FuzzTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_method_or_body_breaks_it()
+    public async Task No_method_or_body_breaks_the_broker()
     {
         var framing = HostileText.Text.Select(text => text.Length > 200 ? text[..200] : text).SelectMany(text => Gen.Elements(
             (Length(text), text), ("Content-Length: 0", ""), ("Content-Length: -1", text), ("Content-Length: 99999999999999999999", text), ("Content-Length: 5\r\nContent-Length: 6", text),

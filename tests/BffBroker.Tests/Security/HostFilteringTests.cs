@@ -27,7 +27,7 @@ public sealed class HostFilteringTests
     [InlineData("evil.example", false)]
     [InlineData("localhost.evil.example", false)]
     [InlineData("127.0.0.1", false)]
-    public async Task Only_those_named_are_answered(string host, bool isAnswered)
+    public async Task Only_hosts_that_are_named_are_answered_if_some_are(string host, bool isAnswered)
     {
         await using var world = await World.StartAsync(("AllowedHosts", "localhost;*.example.com"));
 

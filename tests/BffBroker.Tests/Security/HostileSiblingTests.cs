@@ -41,7 +41,7 @@ public sealed class HostileSiblingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_login_over_a_planted_session_is_the_victims_own_with_new_cookies()
+    public async Task A_login_over_a_planted_session_is_the_victim_s_own_with_new_cookies()
     {
         var attacker = await AttackerAsync();
         Plant(_world.Browser, attacker);
@@ -81,7 +81,7 @@ public sealed class HostileSiblingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_logout_ends_the_victims_session_also_beside_a_tossed_one_and_the_tossed_one_not()
+    public async Task A_logout_ends_the_victim_s_session_also_beside_a_tossed_one_and_the_tossed_one_not()
     {
         var attacker = await AttackerAsync();
         var victim = await _world.LogInAsync(_world.Browser);

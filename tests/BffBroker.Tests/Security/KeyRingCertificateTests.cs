@@ -17,7 +17,7 @@ public sealed class KeyRingCertificateTests(RedisServer redis) : IDisposable
     [InlineData("PEM, key encrypted")]
     [InlineData("PFX")]
     [InlineData("PFX with a password")]
-    public void Any_usual_file_loads(string form)
+    public void A_certificate_loads_from_any_usual_file(string form)
     {
         var options = Write(form);
 
@@ -28,7 +28,7 @@ public sealed class KeyRingCertificateTests(RedisServer redis) : IDisposable
     }
 
     [Fact]
-    public void With_a_password_for_one_another_may_be_without()
+    public void Beside_a_certificate_with_a_password_another_may_be_without()
     {
         var options = Write("PEM, key encrypted");
         options.PreviousCertificateFiles.Add(CertificateFile.Create(_folder.Path).Path);
@@ -40,7 +40,7 @@ public sealed class KeyRingCertificateTests(RedisServer redis) : IDisposable
     }
 
     [Fact]
-    public void A_short_key_is_told_with_the_setting_that_names_it()
+    public void A_certificate_with_a_short_key_is_told_with_the_setting_that_names_it()
     {
         var options = new KeyRingOptions { CertificateFile = CertificateFile.Create(_folder.Path).Path };
         options.PreviousCertificateFiles.Add(CertificateFile.Create(_folder.Path, keySize: 1024).Path);
@@ -52,7 +52,7 @@ public sealed class KeyRingCertificateTests(RedisServer redis) : IDisposable
     }
 
     [Fact]
-    public void A_key_that_is_not_RSA_is_told()
+    public void A_certificate_whose_key_is_not_RSA_is_told()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = new CertificateRequest("CN=ec", key, HashAlgorithmName.SHA256)
@@ -67,7 +67,7 @@ public sealed class KeyRingCertificateTests(RedisServer redis) : IDisposable
     }
 
     [Fact]
-    public async Task One_that_has_expired_serves_as_before()
+    public async Task A_certificate_that_has_expired_serves_as_before()
     {
         await using var world = await KeyRingWorld.StartAsync(redis);
         var expired = CertificateFile.Create(_folder.Path, expiredSince: TimeSpan.FromDays(30));

@@ -28,7 +28,7 @@ public sealed class KeyRingGarbageTests(RedisServer redis)
 
     [Theory]
     [MemberData(nameof(Garbage))]
-    public async Task Garbage_takes_no_node_down(string kind)
+    public async Task Garbage_in_the_ring_takes_no_node_down(string kind)
     {
         await using var world = await KeyRingWorld.StartAsync(redis);
         await world.Redis.ListLeftPushAsync(world.RingKey, GarbageValues[kind]);

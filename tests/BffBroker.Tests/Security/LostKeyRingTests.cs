@@ -8,7 +8,7 @@ namespace BffBroker.Tests.Security;
 public sealed class LostKeyRingTests(RedisServer redis)
 {
     [Fact]
-    public async Task Nodes_that_met_a_ring_without_the_others_keys_agree_again()
+    public async Task Nodes_that_met_a_ring_without_the_other_s_keys_agree_again()
     {
         await using var world = await KeyRingWorld.StartAsync(redis);
         await world.Redis.KeyDeleteAsync(world.RingKey);
@@ -22,7 +22,7 @@ public sealed class LostKeyRingTests(RedisServer redis)
     }
 
     [Fact]
-    public async Task It_is_back_as_it_was_without_a_request_once_Redis_is()
+    public async Task The_ring_is_back_as_it_was_without_a_request_once_Redis_is()
     {
         using var ownRedis = await OwnRedis.StartAsync();
         using var connection = await ConnectionMultiplexer.ConnectAsync(ownRedis.ConnectionString + ",abortConnect=false");
@@ -36,7 +36,7 @@ public sealed class LostKeyRingTests(RedisServer redis)
     }
 
     [Fact]
-    public async Task Many_nodes_put_it_back_once()
+    public async Task Many_nodes_put_the_ring_back_once()
     {
         await using var world = await KeyRingWorld.StartAsync(redis);
         BrokerServer[] nodes = [world.World.Broker, await world.StartNodeAsync(), await world.StartNodeAsync()];
@@ -49,7 +49,7 @@ public sealed class LostKeyRingTests(RedisServer redis)
     }
 
     [Fact]
-    public async Task Something_else_in_its_place_gives_way_to_it()
+    public async Task Something_else_in_the_place_of_the_ring_gives_way_to_it()
     {
         await using var world = await KeyRingWorld.StartAsync(redis);
         var ring = await world.RingAsync();
@@ -79,7 +79,7 @@ public sealed class LostKeyRingTests(RedisServer redis)
     }
 
     [Fact]
-    public async Task A_Redis_that_takes_no_writes_is_read_and_has_it_back_as_soon_as_it_does()
+    public async Task A_Redis_that_takes_no_writes_is_read_and_has_the_ring_back_as_soon_as_it_does()
     {
         using var ownRedis = await OwnRedis.StartAsync();
         using var connection = await ConnectionMultiplexer.ConnectAsync(ownRedis.ConnectionString);

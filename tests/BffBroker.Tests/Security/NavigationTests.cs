@@ -23,7 +23,7 @@ public sealed class NavigationTests(AllowedOriginsWorld shared) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(Others))]
-    public async Task Nothing_else_begins_one_or_sets_a_cookie(string name)
+    public async Task Nothing_but_a_navigation_begins_a_login_or_sets_a_cookie(string name)
     {
         using var response = await SendAsync(name);
 

@@ -30,7 +30,7 @@ public sealed class StandardHeaderTests
     [InlineData("GET", "/session", 403, "Sec-Fetch-Site", "cross-site")]
     [InlineData("GET", "/session", 400, "Host", "evil.example")]
     [InlineData("GET", "/login", 400, "Host", "evil.example")]
-    public async Task Every_answer_of_ours_carries_them(string method, string path, int status, params string[] headers)
+    public async Task Every_answer_carries_the_standard_headers(string method, string path, int status, params string[] headers)
     {
         await using var world = await World.StartAsync(
             ("Broker:PublicUrl", "http://localhost:8080/bff"), ("Broker:AllowedOrigins:0", Spa), ("AllowedHosts", "localhost"));
@@ -46,7 +46,7 @@ public sealed class StandardHeaderTests
     }
 
     [Fact]
-    public async Task So_do_refusals_for_too_many_logins_and_outages()
+    public async Task Refusals_for_too_many_logins_and_outages_carry_the_standard_headers()
     {
         await using var world = await World.StartAsync(
             ("RateLimit:LoginsPerMinute", "1"), ("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.2"));
@@ -64,7 +64,7 @@ public sealed class StandardHeaderTests
     [InlineData("GET", "/admin/users/x/sessions", 404)]
     [InlineData("GET", "/nowhere", 404)]
     [InlineData("POST", "/health/live", 405)]
-    public async Task So_does_the_management_listener(string method, string path, int status)
+    public async Task Every_answer_of_the_management_listener_carries_the_standard_headers(string method, string path, int status)
     {
         await using var world = await World.StartAsync();
         using var http = new HttpClient();

@@ -7,7 +7,7 @@ namespace BffBroker.Tests.Security;
 public sealed class UnknownKeyTests(RedisServer redis)
 {
     [Fact]
-    public async Task However_often_it_comes_the_ring_is_not_read_for_each()
+    public async Task However_many_states_name_an_unknown_key_the_ring_is_not_read_for_each()
     {
         await using var world = await World.StartAsync(redis);
         await world.LogInUpToCallbackAsync();

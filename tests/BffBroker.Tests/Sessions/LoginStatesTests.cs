@@ -12,7 +12,7 @@ public sealed class LoginStatesTests
     private readonly LoginStates _states = new(KeyRings.New(), new InMemoryUsedStates(TimeProvider.System), TimeProvider.System);
 
     [Fact]
-    public async Task It_comes_back_as_it_went()
+    public async Task A_state_comes_back_as_it_went()
     {
         var loginKey = CookieSecret.Create();
         var state = _states.Begin(ReturnUrl.Parse("/x?y#z", [])!, Scopes.Parse("profile postal_code"), loginKey);
@@ -30,7 +30,7 @@ public sealed class LoginStatesTests
     [Theory]
     [InlineData('a')]
     [InlineData('é')]
-    public async Task The_longest_one_has_at_most_3000_characters(char filler)
+    public async Task The_longest_state_has_at_most_3000_characters(char filler)
     {
         var longest = "/" + new string(filler, (ReturnUrl.MaxBytes - 1) / Encoding.UTF8.GetByteCount([filler]));
         var text = _states.Seal(_states.Begin(ReturnUrl.Parse(longest, [])!, LongestScopes, CookieSecret.Create()));
@@ -40,7 +40,7 @@ public sealed class LoginStatesTests
     }
 
     [Fact]
-    public async Task A_longer_one_does_not_open()
+    public async Task A_longer_state_does_not_open()
     {
         var longer = _states.Seal(_states.Begin(ReturnUrl.Root, Scopes.Of([new string('s', 2500)]), CookieSecret.Create()));
 
@@ -57,7 +57,7 @@ public sealed class LoginStatesTests
     public async Task What_was_not_sealed_here_does_not_open(string? text) => Assert.Null(await _states.OpenAsync(text));
 
     [Fact]
-    public async Task No_changed_character_goes_unseen()
+    public async Task No_changed_character_of_a_state_goes_unseen()
     {
         var text = _states.Seal(_states.Begin(ReturnUrl.Root, Scopes.None, CookieSecret.Create()));
 
@@ -73,7 +73,7 @@ public sealed class LoginStatesTests
     [InlineData("==")]
     [InlineData(" ")]
     [InlineData("\n")]
-    public async Task It_has_one_spelling(string tail)
+    public async Task A_state_has_one_spelling(string tail)
     {
         var text = _states.Seal(_states.Begin(ReturnUrl.Root, Scopes.None, CookieSecret.Create()));
 
@@ -82,7 +82,7 @@ public sealed class LoginStatesTests
     }
 
     [Fact]
-    public void It_is_good_for_ten_minutes()
+    public void A_state_is_good_for_ten_minutes()
     {
         var clock = new AdjustableClock();
         var states = new LoginStates(KeyRings.New(), new InMemoryUsedStates(clock), clock);
@@ -96,7 +96,7 @@ public sealed class LoginStatesTests
     }
 
     [Fact]
-    public void The_clock_of_the_node_that_made_it_may_be_a_minute_ahead()
+    public void The_clock_of_the_node_that_made_a_state_may_be_a_minute_ahead()
     {
         var clock = new AdjustableClock();
         var states = new LoginStates(KeyRings.New(), new InMemoryUsedStates(clock), clock);

@@ -17,7 +17,7 @@ public sealed class OpenedRecordsTests : IDisposable
     public void Dispose() => _opened.Dispose();
 
     [Fact]
-    public void What_was_opened_is_found_for_ten_seconds_at_least_and_twenty_at_most()
+    public void An_opened_record_is_found_for_ten_seconds_at_least_and_twenty_at_most()
     {
         var (handle, stored) = (HandleOf(1), Stored(1));
         _clock.Advance(TimeSpan.FromSeconds(9));
@@ -31,7 +31,7 @@ public sealed class OpenedRecordsTests : IDisposable
     }
 
     [Fact]
-    public void It_is_not_found_longer_by_being_asked_for()
+    public void An_opened_record_is_not_found_longer_by_being_asked_for()
     {
         var (handle, stored) = (HandleOf(1), Stored(1));
         _opened.Add(handle, stored, Session);
@@ -46,7 +46,7 @@ public sealed class OpenedRecordsTests : IDisposable
     }
 
     [Fact]
-    public void There_are_never_more_than_four_thousand()
+    public void There_are_never_more_than_four_thousand_opened_records()
     {
         Add(0, 10_000);
         _clock.Advance(TimeSpan.FromSeconds(10));
@@ -79,7 +79,7 @@ public sealed class OpenedRecordsTests : IDisposable
     }
 
     [Fact]
-    public void It_is_found_only_as_it_was_sealed()
+    public void An_opened_record_is_found_only_as_it_was_sealed()
     {
         var (handle, stored) = (HandleOf(1), Stored(1));
         _opened.Add(handle, stored, Session);

@@ -67,7 +67,7 @@ public sealed class RefreshIntentTests
         Assert.NotEqual(RefreshIntent.Begin(null, 1, Now, isForced: false), RefreshIntent.Begin(null, 1, Now, isForced: false));
 
     [Fact]
-    public void What_was_written_is_read_again()
+    public void An_intent_that_was_written_is_read_again()
     {
         var intents = Gen.Choose(1, 9).SelectMany(generation => Gen.Choose(0, int.MaxValue).SelectMany(at => Gen.Choose(0, 20).SelectMany(unanswered =>
             Gen.Elements(true, false).SelectMany(isOpen => Gen.Elements(true, false).Select(isForced =>
@@ -89,7 +89,7 @@ public sealed class RefreshIntentTests
     [InlineData("1 253402300800000 3 closed 0 x")] // one millisecond after the last instant there is
     [InlineData("1 2 2147483648 closed 0 x")]
     [InlineData("01 2 3 closed 0 x")]
-    public void What_another_version_wrote_may_be_open_and_can_be_replaced(string text)
+    public void An_intent_of_another_version_may_be_open_and_can_be_replaced(string text)
     {
         var intent = RefreshIntent.Parse(text)!;
 
@@ -100,7 +100,7 @@ public sealed class RefreshIntentTests
     }
 
     [Fact]
-    public void No_text_makes_it_throw() =>
+    public void No_text_is_too_odd_to_be_read_as_an_intent() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(
             Gen.Elements("1", "9223372036854775807", "-", "open", "closed", "x", "", "0").ArrayOf().Select(words => string.Join(' ', words)).ToArbitrary(),
             text => RefreshIntent.Parse(text) is null || RefreshIntent.Parse(text)!.Wait(WholeRefresh, Now) <= TimeSpan.FromSeconds(60)));

@@ -31,19 +31,19 @@ public sealed class SessionSealTests
     }
 
     [Fact]
-    public async Task It_opens_with_its_own_cookie_only() =>
+    public async Task A_record_opens_with_its_own_cookie_only() =>
         Assert.Null(await _seal.OpenAsync(new(1, 7, Now, _seal.Seal(Session, _key, 7)), CookieSecret.Create()));
 
     [Fact]
-    public async Task It_opens_at_its_own_generation_only() =>
+    public async Task A_record_opens_at_its_own_generation_only() =>
         Assert.Null(await _seal.OpenAsync(new(1, 8, Now, _seal.Seal(Session, _key, 7)), _key));
 
     [Fact]
-    public async Task It_opens_in_its_own_format_only() =>
+    public async Task A_record_opens_in_its_own_format_only() =>
         Assert.Null(await _seal.OpenAsync(new(2, 7, Now, _seal.Seal(Session, _key, 7)), _key));
 
     [Fact]
-    public async Task It_opens_with_its_own_key_ring_only() =>
+    public async Task A_record_opens_with_its_own_key_ring_only() =>
         Assert.Null(await new SessionSeal(KeyRings.New()).OpenAsync(new(1, 7, Now, _seal.Seal(Session, _key, 7)), _key));
 
     [Fact]

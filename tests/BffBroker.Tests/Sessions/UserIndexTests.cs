@@ -62,7 +62,7 @@ public abstract class UserIndexTests
     }
 
     [Fact]
-    public async Task It_lives_as_long_as_its_newest_session()
+    public async Task A_user_s_index_lives_as_long_as_its_newest_session()
     {
         var (lasting, brief) = (NewSession(), NewSession());
         await Index.AddAsync(User, lasting, [1], Life);
@@ -111,7 +111,7 @@ public abstract class UserIndexTests
         }
 
         [Fact]
-        public async Task Something_else_in_its_place_is_empty_and_gives_way_to_an_entry()
+        public async Task Something_else_in_the_place_of_an_index_is_empty_and_gives_way_to_an_entry()
         {
             var redis = _services.GetRequiredService<RedisConnection>();
             await redis.RunAsync("test", database => database.StringSetAsync(redis.Options.Key($"user:{User.Value}"), "planted"));

@@ -5,7 +5,7 @@ namespace BffBroker.Tests.Simulator;
 public sealed class CodeTests
 {
     [Fact]
-    public async Task Codes_have_the_length_and_the_look_of_amazons()
+    public async Task Codes_have_the_length_and_the_look_of_Amazon_s()
     {
         await using var host = await SimulatorHost.StartAsync();
 

@@ -114,7 +114,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Latency_passes_on_the_hosts_clock()
+    public async Task Latency_passes_on_the_host_s_clock()
     {
         await using var host = await SimulatorHost.StartAsync();
         var tokens = await host.LoginAsync();

@@ -85,7 +85,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public async Task The_start_page_explains_the_control_api()
+    public async Task The_start_page_explains_the_control_API()
     {
         await using var host = await SimulatorHost.StartAsync();
 

@@ -111,7 +111,7 @@ public sealed class RefreshTests
     [InlineData("client_secret", null, 401, "invalid_client")]
     [InlineData("refresh_token", null, 400, "invalid_request")]
     [InlineData("refresh_token", "Atzr|unknown", 400, "invalid_grant")]
-    public async Task Refusals_have_amazons_status_and_error(string parameter, string? value, int status, string error)
+    public async Task Refusals_have_Amazon_s_status_and_error(string parameter, string? value, int status, string error)
     {
         await using var host = await SimulatorHost.StartAsync();
         var tokens = await host.LoginAsync();

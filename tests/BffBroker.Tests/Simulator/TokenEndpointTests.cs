@@ -7,7 +7,7 @@ namespace BffBroker.Tests.Simulator;
 public sealed class TokenEndpointTests
 {
     [Fact]
-    public async Task The_answer_looks_like_amazons()
+    public async Task The_answer_looks_like_Amazon_s()
     {
         await using var host = await SimulatorHost.StartAsync();
 
@@ -79,7 +79,7 @@ public sealed class TokenEndpointTests
     }
 
     [Fact]
-    public async Task Basic_authentication_with_a_wrong_secret_is_not()
+    public async Task Basic_authentication_with_a_wrong_secret_is_refused()
     {
         await using var host = await SimulatorHost.StartAsync();
         host.Http.DefaultRequestHeaders.Authorization = Basic("wrong");
@@ -99,7 +99,7 @@ public sealed class TokenEndpointTests
     [Theory]
     [InlineData(false, 400)]
     [InlineData(true, 200)]
-    public async Task A_json_body_is_read_only_if_asked_to(bool accepted, int status)
+    public async Task A_JSON_body_is_read_only_if_asked_to(bool accepted, int status)
     {
         await using var host = await SimulatorHost.StartAsync();
         host.Settings.AcceptJsonBodies = accepted;
@@ -112,7 +112,7 @@ public sealed class TokenEndpointTests
     }
 
     [Fact]
-    public async Task Json_under_the_content_type_of_a_form_is_an_invalid_request()
+    public async Task JSON_under_the_content_type_of_a_form_is_an_invalid_request()
     {
         await using var host = await SimulatorHost.StartAsync();
         host.Settings.AcceptJsonBodies = true;
@@ -135,7 +135,7 @@ public sealed class TokenEndpointTests
     [InlineData("code", "", 400, "invalid_request")]
     [InlineData("code", "ANunknownunknownun", 400, "invalid_grant")]
     [InlineData("redirect_uri", null, 400, "invalid_request")]
-    public async Task Refusals_have_amazons_status_and_error(string parameter, string? value, int status, string error)
+    public async Task Refusals_have_Amazon_s_status_and_error(string parameter, string? value, int status, string error)
     {
         await using var host = await SimulatorHost.StartAsync();
 
