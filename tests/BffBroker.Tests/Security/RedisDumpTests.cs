@@ -36,6 +36,7 @@ public sealed class RedisDumpTests(RedisServer redis)
             ["name"] = user.GetProperty("name").GetString()!,
             ["e-mail"] = user.GetProperty("email").GetString()!,
             ["client secret"] = AmazonSimulator.SimulatedClient.DefaultSecret,
+            ["key of the key ring"] = "masterKey", // its element's name where it stands in clear
         };
         Assert.All(secrets, secret => Assert.All(layers, layer => Assert.False(Shows(layer, secret.Value), $"Redis shows the {secret.Key}.")));
     }
