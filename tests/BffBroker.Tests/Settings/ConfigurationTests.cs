@@ -69,10 +69,7 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public async Task A_Serilog_section_that_makes_no_sense_is_a_problem_like_any_other()
     {
-        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
-        settings["Serilog:MinimumLevel:Default"] = "Loud";
-
-        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+        var (exitCode, output) = await CheckAsync(("Serilog:MinimumLevel:Default", "Loud"));
 
         Assert.Equal(78, exitCode);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
@@ -85,10 +82,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:808o")]
     public async Task An_address_that_the_server_would_take_for_all_interfaces_is_a_problem(string key, string address)
     {
-        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
-        settings[key] = address;
-
-        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+        var (exitCode, output) = await CheckAsync((key, address));
 
         Assert.Equal(78, exitCode);
         Assert.Contains($"- {key}: Must be", output, StringComparison.Ordinal);
@@ -99,11 +93,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("")]
     public async Task Access_tokens_are_passed_to_no_gateway_without_a_key(string? key)
     {
-        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
-        settings["Gateway:PassAccessToken"] = "true";
-        settings["Gateway:Key"] = key;
-
-        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+        var (exitCode, output) = await CheckAsync(("Gateway:PassAccessToken", "true"), ("Gateway:Key", key));
 
         Assert.Equal(78, exitCode);
         Assert.Contains("- Gateway:Key: Required", output, StringComparison.Ordinal);
@@ -118,10 +108,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("KeyRing:PreviousCertificateFiles", "/run/secrets/old.pem")]
     public async Task A_list_that_is_written_as_one_text_is_a_problem_and_not_an_empty_list(string key, string text)
     {
-        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
-        settings[key] = text;
-
-        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+        var (exitCode, output) = await CheckAsync((key, text));
 
         Assert.Equal(78, exitCode);
         Assert.Contains($"- {key}: Must be a list", output, StringComparison.Ordinal);
@@ -135,10 +122,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("http://+:8081")]
     public async Task The_management_listener_may_be_told_where_to_listen(string address)
     {
-        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
-        settings["Management:Url"] = address;
-
-        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+        var (exitCode, output) = await CheckAsync(("Management:Url", address));
 
         Assert.True(exitCode == 0, output);
     }
@@ -165,9 +149,7 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public async Task A_good_configuration_is_told_from_servers_that_are_away()
     {
-        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
-
-        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+        var (exitCode, output) = await CheckAsync();
 
         Assert.Equal(0, exitCode);
         Assert.Contains("ok       The configuration is valid.", output, StringComparison.Ordinal);
@@ -189,12 +171,22 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public async Task A_secret_may_come_as_a_file()
     {
-        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
-        settings.Remove("Amazon:ClientSecret");
-        settings["Secrets:Directory"] = Directory.CreateDirectory(Path.Combine(_folder.Path, "secrets")).FullName;
-        Assert.Equal(78, (await BrokerProcess.RunAsync(settings, "check")).ExitCode);
+        var secrets = Directory.CreateDirectory(Path.Combine(_folder.Path, "secrets")).FullName;
+        Assert.Equal(78, (await CheckAsync(("Amazon:ClientSecret", null), ("Secrets:Directory", secrets))).ExitCode);
 
-        await File.WriteAllTextAsync(Path.Combine(settings["Secrets:Directory"]!, "Amazon__ClientSecret"), "secret\n", TestContext.Current.CancellationToken);
-        Assert.Equal(0, (await BrokerProcess.RunAsync(settings, "check")).ExitCode);
+        await File.WriteAllTextAsync(Path.Combine(secrets, "Amazon__ClientSecret"), "secret\n", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await CheckAsync(("Amazon:ClientSecret", null), ("Secrets:Directory", secrets))).ExitCode);
+    }
+
+    /// <summary>Of a configuration that is good but for these changes; null takes a key out.</summary>
+    private Task<(int ExitCode, string Output)> CheckAsync(params (string Key, string? Value)[] changes)
+    {
+        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
+        foreach (var (key, value) in changes)
+        {
+            settings[key] = value;
+        }
+
+        return BrokerProcess.RunAsync(settings, "check");
     }
 }
