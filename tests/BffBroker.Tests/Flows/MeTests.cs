@@ -6,6 +6,30 @@ namespace BffBroker.Tests.Flows;
 
 public sealed class MeTests
 {
+    private static readonly Dictionary<string, (Fault Fault, HttpStatusCode Status, string Code)> Troubles = new()
+    {
+        ["500 ServerError"] = (Fault.ServerError(), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["503 html"] = (Fault.HtmlUnavailable, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["500 with invalid_token in it"] = (Fault.Status(500, """{"error":"invalid_token"}""", "application/json"), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["429"] = (Fault.TooManyRequests(TimeSpan.FromSeconds(7)), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["reset"] = (Fault.Reset, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["slow"] = (Fault.Slow(TimeSpan.FromMinutes(1)), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["401 insufficient_scope"] = (Fault.InsufficientScope, HttpStatusCode.Forbidden, "insufficient_scope"),
+        ["400 invalid_request"] = (Fault.OAuthError(400, "invalid_request", "x"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["400 empty"] = (Fault.EmptyBody(400), HttpStatusCode.BadGateway, "amazon_error"),
+        ["404 xml"] = (Fault.XmlNotFound, HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 html"] = (Fault.Status(200, "<html></html>", "text/html"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 empty"] = (Fault.EmptyBody(200), HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 half"] = (Fault.HalfJson, HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 array"] = (Fault.Status(200, "[]", "application/json"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 two objects"] = (Fault.Status(200, "{}{}", "application/json"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 empty object"] = (Fault.Status(200, "{}", "application/json"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["200 error"] = (Fault.Status(200, """{"error":"invalid_token"}""", "application/json"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["302"] = (Fault.Redirect(), HttpStatusCode.BadGateway, "amazon_error"),
+    };
+
+    public static TheoryData<string> TroubleNames => [.. Troubles.Keys];
+
     [Fact]
     public async Task The_profile_comes_byte_for_byte()
     {
@@ -46,30 +70,6 @@ public sealed class MeTests
         await response.AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
         Assert.Empty(response.SetCookies());
     }
-
-    private static readonly Dictionary<string, (Fault Fault, HttpStatusCode Status, string Code)> Troubles = new()
-    {
-        ["500 ServerError"] = (Fault.ServerError(), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
-        ["503 html"] = (Fault.HtmlUnavailable, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
-        ["500 with invalid_token in it"] = (Fault.Status(500, """{"error":"invalid_token"}""", "application/json"), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
-        ["429"] = (Fault.TooManyRequests(TimeSpan.FromSeconds(7)), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
-        ["reset"] = (Fault.Reset, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
-        ["slow"] = (Fault.Slow(TimeSpan.FromMinutes(1)), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
-        ["401 insufficient_scope"] = (Fault.InsufficientScope, HttpStatusCode.Forbidden, "insufficient_scope"),
-        ["400 invalid_request"] = (Fault.OAuthError(400, "invalid_request", "x"), HttpStatusCode.BadGateway, "amazon_error"),
-        ["400 empty"] = (Fault.EmptyBody(400), HttpStatusCode.BadGateway, "amazon_error"),
-        ["404 xml"] = (Fault.XmlNotFound, HttpStatusCode.BadGateway, "amazon_error"),
-        ["200 html"] = (Fault.Status(200, "<html></html>", "text/html"), HttpStatusCode.BadGateway, "amazon_error"),
-        ["200 empty"] = (Fault.EmptyBody(200), HttpStatusCode.BadGateway, "amazon_error"),
-        ["200 half"] = (Fault.HalfJson, HttpStatusCode.BadGateway, "amazon_error"),
-        ["200 array"] = (Fault.Status(200, "[]", "application/json"), HttpStatusCode.BadGateway, "amazon_error"),
-        ["200 two objects"] = (Fault.Status(200, "{}{}", "application/json"), HttpStatusCode.BadGateway, "amazon_error"),
-        ["200 empty object"] = (Fault.Status(200, "{}", "application/json"), HttpStatusCode.BadGateway, "amazon_error"),
-        ["200 error"] = (Fault.Status(200, """{"error":"invalid_token"}""", "application/json"), HttpStatusCode.BadGateway, "amazon_error"),
-        ["302"] = (Fault.Redirect(), HttpStatusCode.BadGateway, "amazon_error"),
-    };
-
-    public static TheoryData<string> TroubleNames => [.. Troubles.Keys];
 
     [Theory]
     [MemberData(nameof(TroubleNames))]

@@ -8,6 +8,25 @@ public sealed class RefreshTests(RedisServer redis)
 {
     private static readonly TimeSpan PastTokenLife = TimeSpan.FromMinutes(61);
 
+    private static readonly Dictionary<string, (Fault Fault, HttpStatusCode Status, string Code)> Troubles = new()
+    {
+        ["503"] = (Fault.HtmlUnavailable, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["reset"] = (Fault.Reset, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["429"] = (Fault.TooManyRequests(), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["servererror"] = (Fault.ServerError("servererror"), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["invalid_client"] = (Fault.OAuthError(401, "invalid_client", "x"), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["unauthorized_client"] = (Fault.OAuthError(400, "unauthorized_client", "x"), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
+        ["invalid_request"] = (Fault.OAuthError(400, "invalid_request", "x"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["unsupported_grant_type"] = (Fault.OAuthError(400, "unsupported_grant_type", "x"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["html"] = (Fault.Status(200, "<html>", "text/html"), HttpStatusCode.BadGateway, "amazon_error"),
+        ["xml"] = (Fault.XmlNotFound, HttpStatusCode.BadGateway, "amazon_error"),
+        ["empty"] = (Fault.EmptyBody(200), HttpStatusCode.BadGateway, "amazon_error"),
+        ["no access_token"] = (Fault.NoAccessToken, HttpStatusCode.BadGateway, "amazon_error"),
+        ["half"] = (Fault.HalfJson, HttpStatusCode.BadGateway, "amazon_error"),
+    };
+
+    public static TheoryData<string> TroubleNames => [.. Troubles.Keys];
+
     [Theory]
     [InlineData(nameof(RefreshMode.SameToken))]
     [InlineData(nameof(RefreshMode.NewTokenOldGood))]
@@ -27,20 +46,6 @@ public sealed class RefreshTests(RedisServer redis)
             await world.AssertLoggedInAsync();
             Assert.Equal(i, world.Amazon.Refreshes);
         }
-    }
-
-    [Fact]
-    public async Task A_session_tells_when_it_was_last_refreshed_once_it_has_been()
-    {
-        await using var world = await World.StartAsync(redis);
-        await world.LogInAsync();
-        Assert.False((await (await world.GetAsync("/session")).JsonAsync()).TryGetProperty("refreshedAt", out _));
-
-        world.Clock.Advance(PastTokenLife);
-        await world.AssertLoggedInAsync();
-
-        var session = await (await world.GetAsync("/session")).JsonAsync();
-        Assert.Equal(PastTokenLife, session.GetProperty("refreshedAt").GetDateTime() - session.GetProperty("createdAt").GetDateTime());
     }
 
     [Fact]
@@ -130,25 +135,6 @@ public sealed class RefreshTests(RedisServer redis)
         await world.AssertLoggedOutAsync();
         Assert.DoesNotContain("{", await redis.DumpAsync(prefix + "{"), StringComparison.Ordinal);
     }
-
-    private static readonly Dictionary<string, (Fault Fault, HttpStatusCode Status, string Code)> Troubles = new()
-    {
-        ["503"] = (Fault.HtmlUnavailable, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
-        ["reset"] = (Fault.Reset, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
-        ["429"] = (Fault.TooManyRequests(), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
-        ["servererror"] = (Fault.ServerError("servererror"), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
-        ["invalid_client"] = (Fault.OAuthError(401, "invalid_client", "x"), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
-        ["unauthorized_client"] = (Fault.OAuthError(400, "unauthorized_client", "x"), HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"),
-        ["invalid_request"] = (Fault.OAuthError(400, "invalid_request", "x"), HttpStatusCode.BadGateway, "amazon_error"),
-        ["unsupported_grant_type"] = (Fault.OAuthError(400, "unsupported_grant_type", "x"), HttpStatusCode.BadGateway, "amazon_error"),
-        ["html"] = (Fault.Status(200, "<html>", "text/html"), HttpStatusCode.BadGateway, "amazon_error"),
-        ["xml"] = (Fault.XmlNotFound, HttpStatusCode.BadGateway, "amazon_error"),
-        ["empty"] = (Fault.EmptyBody(200), HttpStatusCode.BadGateway, "amazon_error"),
-        ["no access_token"] = (Fault.NoAccessToken, HttpStatusCode.BadGateway, "amazon_error"),
-        ["half"] = (Fault.HalfJson, HttpStatusCode.BadGateway, "amazon_error"),
-    };
-
-    public static TheoryData<string> TroubleNames => [.. Troubles.Keys];
 
     [Theory]
     [MemberData(nameof(TroubleNames))]

@@ -51,6 +51,21 @@ public sealed class SessionTests(RedisServer redis)
         Assert.False(user.TryGetProperty("email", out _));
     }
 
+    [Fact]
+    public async Task A_session_tells_when_it_was_last_refreshed_once_it_has_been()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        Assert.False((await (await world.GetAsync("/session")).JsonAsync()).TryGetProperty("refreshedAt", out _));
+
+        world.Clock.Advance(TimeSpan.FromMinutes(61));
+        await world.AssertLoggedInAsync();
+
+        var session = await (await world.GetAsync("/session")).JsonAsync();
+        // The clock moves on by itself as well, and instants are told in whole seconds.
+        Assert.InRange(session.GetProperty("refreshedAt").GetDateTime() - session.GetProperty("createdAt").GetDateTime(), TimeSpan.FromMinutes(61), TimeSpan.FromMinutes(62));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
