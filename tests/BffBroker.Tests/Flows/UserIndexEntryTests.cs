@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text.Json;
-using BffBroker.OAuth;
 using BffBroker.Sessions;
 using BffBroker.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,6 @@
 using System.Net;
 using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace BffBroker.Tests.Security;

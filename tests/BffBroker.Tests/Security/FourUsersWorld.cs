@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text.Json;
 using AmazonSimulator;
 using BffBroker.Tests.Support;
 

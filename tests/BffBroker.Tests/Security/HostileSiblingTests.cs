@@ -1,7 +1,5 @@
 using System.Net;
 using System.Web;
-using BffBroker.OAuth;
-using BffBroker.Sessions;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Security;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using BffBroker.Tests.Rules;
-using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.DataProtection;
 using StackExchange.Redis;
 

@@ -4,7 +4,6 @@ using BffBroker.OAuth;
 using BffBroker.Sessions;
 using BffBroker.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using StackExchange.Redis;
 
 namespace BffBroker.Tests.Security;
 

@@ -1,4 +1,3 @@
-using AmazonSimulator;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Security;
