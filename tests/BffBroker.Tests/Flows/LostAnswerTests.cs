@@ -67,9 +67,7 @@ public sealed class LostAnswerTests(RedisServer redis)
     {
         await using var world = await StartAsync();
         world.Clock.Advance(AlmostOver + Rest);
-        var session = await OpenAsync(world);
-        var vault = world.Broker.Services.GetRequiredService<SessionVault>();
-        Assert.True(await vault.NoteAsync(session, RefreshIntent.Begin(null, session.Generation, world.Clock.GetUtcNow(), isForced: false)));
+        await NoteSendAsync(world, ago: TimeSpan.Zero);
 
         var answer = await world.GetAsync("/me");
         await answer.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
@@ -79,10 +77,10 @@ public sealed class LostAnswerTests(RedisServer redis)
         // Past the time in which an answer may come, that node still gets a moment to save what it has.
         world.Clock.Advance(TimeSpan.FromSeconds(30));
         world.Amazon.Simulator.Faults.Set(Operation.Profile, Fault.Status(200, """{"user_id":"x"}""", "application/json"));
-        session = await OpenAsync(world);
+        var session = await OpenAsync(world);
         var me = world.GetAsync("/me");
         var late = session.Tokens with { AccessToken = new("Atza|late"), ExpiresAt = world.Clock.GetUtcNow().AddHours(1) };
-        Assert.NotNull(await vault.SaveAsync(session, session.Session with { Tokens = late }));
+        Assert.NotNull(await VaultOf(world).SaveAsync(session, session.Session with { Tokens = late }));
 
         Assert.Equal(HttpStatusCode.OK, (await me).StatusCode);
         Assert.Equal("Atza|late", (await OpenAsync(world)).Tokens.AccessToken.Value);
@@ -94,9 +92,7 @@ public sealed class LostAnswerTests(RedisServer redis)
     {
         await using var world = await StartAsync();
         world.Clock.Advance(AlmostOver + Rest);
-        var session = await OpenAsync(world);
-        Assert.True(await world.Broker.Services.GetRequiredService<SessionVault>()
-            .NoteAsync(session, RefreshIntent.Begin(null, session.Generation, world.Clock.GetUtcNow() - TimeSpan.FromSeconds(31), isForced: false)));
+        await NoteSendAsync(world, ago: TimeSpan.FromSeconds(31));
 
         await world.AssertLoggedInAsync();
 
@@ -112,6 +108,14 @@ public sealed class LostAnswerTests(RedisServer redis)
         return world;
     }
 
-    private static async Task<OpenSession> OpenAsync(World world) =>
-        Assert.IsType<SessionLookup.Found>(await world.Broker.Services.GetRequiredService<SessionVault>().FindAsync(world.SessionKey)).Session;
+    /// <summary>As another node does before it sends the refresh token.</summary>
+    private static async Task NoteSendAsync(World world, TimeSpan ago)
+    {
+        var session = await OpenAsync(world);
+        Assert.True(await VaultOf(world).NoteAsync(session, RefreshIntent.Begin(null, session.Generation, world.Clock.GetUtcNow() - ago, isForced: false)));
+    }
+
+    private static async Task<OpenSession> OpenAsync(World world) => Assert.IsType<SessionLookup.Found>(await VaultOf(world).FindAsync(world.SessionKey)).Session;
+
+    private static SessionVault VaultOf(World world) => world.Broker.Services.GetRequiredService<SessionVault>();
 }

@@ -17,7 +17,7 @@ public sealed class RateLimitTests
     [InlineData("192.0.2.1", "c000:201:ffff:ffff::", false)]
     [InlineData(null, null, true)]
     [InlineData(null, "192.0.2.1", false)]
-    public void An_IPv4_address_is_a_client_and_so_is_an_IPv6_64(string? one, string? other, bool areTheSame)
+    public void An_IPv4_address_is_a_client_and_so_is_an_IPv6_network_of_64_bits(string? one, string? other, bool areTheSame)
     {
         var limit = new RateLimit(1, new ManualClock());
 
