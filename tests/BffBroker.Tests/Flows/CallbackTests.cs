@@ -102,9 +102,8 @@ public sealed class CallbackTests
     {
         await using var world = await World.StartAsync();
         var callback = await world.LogInUpToCallbackAsync("/login?returnUrl=%2Fx");
-        var state = System.Web.HttpUtility.ParseQueryString(callback.Query)["state"];
 
-        await AssertRefusedAsync(world, World.At($"/callback?state={state}{rest}"), "invalid_request", exchanges: 0);
+        await AssertRefusedAsync(world, World.At($"/callback?state={callback.State()}{rest}"), "invalid_request", exchanges: 0);
 
         Assert.Equal("/x", (await world.Browser.OpenAsync(callback)).Headers.Location?.OriginalString);
         await world.AssertLoggedInAsync();

@@ -38,7 +38,7 @@ public sealed class FailedLoginTests
     public async Task An_error_of_Amazon_s_goes_back_to_the_page_in_our_words_and_uses_the_state_up(string error, string loginError)
     {
         await using var world = await World.StartAsync();
-        var state = System.Web.HttpUtility.ParseQueryString((await world.LogInUpToCallbackAsync("/login?returnUrl=%2Fx%3Fy%3D1%23z")).Query)["state"];
+        var state = (await world.LogInUpToCallbackAsync("/login?returnUrl=%2Fx%3Fy%3D1%23z")).State();
 
         var response = await world.Browser.OpenAsync(World.At($"/callback?error_description=a+b&state={state}&error={error}"));
 

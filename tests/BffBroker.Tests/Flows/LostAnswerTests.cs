@@ -102,8 +102,7 @@ public sealed class LostAnswerTests(RedisServer redis)
     private async Task<World> StartAsync()
     {
         var world = await World.StartAsync(redis);
-        world.Amazon.Simulator.Settings.RefreshMode = RefreshMode.NewTokenOldDies;
-        world.Amazon.Simulator.Settings.ReuseDetection = true;
+        world.Amazon.Rotate(RefreshMode.NewTokenOldDies);
         await world.LogInAsync();
         return world;
     }

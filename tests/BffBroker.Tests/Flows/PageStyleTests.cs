@@ -29,8 +29,7 @@ public sealed class PageStyleTests
     [InlineData("Cookie", "__Host-bff=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; __Host-bff-login=x")]
     public async Task The_style_sheet_asks_neither_who_wants_it_nor_Redis_nor_the_rate_limit(string header, string value)
     {
-        await using var world = await World.StartAsync(
-            ("RateLimit:LoginsPerMinute", "1"), ("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.05"));
+        await using var world = await World.StartAsync([("RateLimit:LoginsPerMinute", "1"), .. World.NoRedis]);
 
         for (var i = 0; i < 3; i++)
         {

@@ -83,7 +83,7 @@ public sealed partial class PageTests
     private static Task<World> StartAsync(string code, params (string, string)[] settings) => World.StartAsync(code switch
     {
         "rate_limited" => [OneLogin, .. settings],
-        "temporarily_unavailable" => [("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.05"), .. settings],
+        "temporarily_unavailable" => [.. World.NoRedis, .. settings],
         _ => settings,
     });
 

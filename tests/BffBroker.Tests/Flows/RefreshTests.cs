@@ -36,8 +36,7 @@ public sealed class RefreshTests(RedisServer redis)
     public async Task Refresh_tokens_are_followed_however_Amazon_rotates_them(string mode)
     {
         await using var world = await World.StartAsync(redis);
-        world.Amazon.Simulator.Settings.RefreshMode = Enum.Parse<RefreshMode>(mode);
-        world.Amazon.Simulator.Settings.ReuseDetection = true;
+        world.Amazon.Rotate(Enum.Parse<RefreshMode>(mode));
         await world.LogInAsync();
 
         for (var i = 1; i <= 4; i++)
@@ -66,7 +65,7 @@ public sealed class RefreshTests(RedisServer redis)
         (string, string)[] settings = [("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:KeyPrefix", prefix)];
         await using var world = await World.StartAsync(settings);
         await using var second = await BrokerServer.StartAsync(world.Amazon.Url, world.Clock, settings);
-        SingleUse(world);
+        world.Amazon.Rotate(RefreshMode.NewTokenOldDies);
         world.Amazon.Simulator.Settings.Latency = TimeSpan.FromMilliseconds(300);
         await world.LogInAsync();
         using var other = new Browser().Route(BrokerServer.Authority, second.Url);
@@ -202,15 +201,9 @@ public sealed class RefreshTests(RedisServer redis)
     private async Task<World> StartWithEndedTokenAsync(params (string Key, string Value)[] settings)
     {
         var world = await World.StartAsync(redis, settings);
-        SingleUse(world);
+        world.Amazon.Rotate(RefreshMode.NewTokenOldDies);
         await world.LogInAsync();
         world.Clock.Advance(PastTokenLife);
         return world;
-    }
-
-    private static void SingleUse(World world)
-    {
-        world.Amazon.Simulator.Settings.RefreshMode = RefreshMode.NewTokenOldDies;
-        world.Amazon.Simulator.Settings.ReuseDetection = true;
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using System.Web;
 using AmazonSimulator;
 using BffBroker.OAuth;
 using BffBroker.Tests.Support;
@@ -175,7 +174,7 @@ internal sealed class CanaryRun(Canaries canaries, AmazonServer amazon, OwnRedis
     {
         using var answer = await Open($"/login?returnUrl={Uri.EscapeDataString(_page)}");
         Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
-        var state = HttpUtility.ParseQueryString(answer.Headers.Location!.Query)["state"]!;
+        var state = answer.Headers.Location!.State();
         var cookie = _browser.Cookie(BrokerServer.PublicUrl, "__Host-bff-login")!;
         canaries.Add("login cookie", cookie);
         canaries.Add("login cookie", CookieSecret.Parse(cookie)!.Bytes);

@@ -31,8 +31,7 @@ public sealed class CorsTests(AllowedOriginsWorld shared) : IClassFixture<Allowe
     [Fact]
     public async Task An_allowed_origin_may_read_an_outage_and_when_to_try_again()
     {
-        await using var world = await World.StartAsync(
-            ("Broker:AllowedOrigins:0", AllowedOriginsWorld.Spa), ("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.2"));
+        await using var world = await World.StartAsync([("Broker:AllowedOrigins:0", AllowedOriginsWorld.Spa), .. World.NoRedis]);
         world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", new string('A', 43));
 
         var answer = await world.Browser.SendAsync(HttpMethod.Get, World.At("/session"), headers: [("Origin", AllowedOriginsWorld.Spa)]);

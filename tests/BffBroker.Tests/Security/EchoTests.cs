@@ -22,7 +22,7 @@ public sealed class EchoTests
     public async Task Nothing_of_the_request_is_in_the_answer(string path)
     {
         await using var world = await World.StartAsync();
-        var state = System.Web.HttpUtility.ParseQueryString((await world.LogInUpToCallbackAsync()).Query)["state"];
+        var state = (await world.LogInUpToCallbackAsync()).State();
 
         foreach (var accept in new[] { "text/html", "application/json", "application/problem+json", $"text/html;{Mark}=\"<svg>\"" })
         {
@@ -49,7 +49,7 @@ public sealed class EchoTests
     {
         await using var world = await World.StartAsync();
         var callback = await world.LogInUpToCallbackAsync();
-        await using var away = await World.StartAsync(("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.05"));
+        await using var away = await World.StartAsync(World.NoRedis);
 
         var page = await SendAsync(away, new(World.At("/"), $"{callback.PathAndQuery}&error_description={Markup}"), "text/html");
 

@@ -41,7 +41,7 @@ internal sealed class FourUsersWorld : IAsyncDisposable
     public static async Task<FourUsersWorld> StartAsync()
     {
         var world = await World.StartAsync();
-        (world.Amazon.Simulator.Settings.RefreshMode, world.Amazon.Simulator.Settings.ReuseDetection) = (RefreshMode.NewTokenOldDies, true);
+        world.Amazon.Rotate(RefreshMode.NewTokenOldDies);
         return new(world);
     }
 

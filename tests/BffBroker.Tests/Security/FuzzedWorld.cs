@@ -24,7 +24,7 @@ internal sealed class FuzzedWorld : IAsyncLifetime
     {
         World = await World.StartAsync([("Management:AdminKey", AdminKey), ("Broker:TrustedProxies:0", "127.0.0.1"), .. _log.Settings(LogEventLevel.Error)]);
         await World.LogInAsync();
-        State = System.Web.HttpUtility.ParseQueryString((await World.LogInUpToCallbackAsync()).Query)["state"]!;
+        State = (await World.LogInUpToCallbackAsync()).State();
     }
 
     public ValueTask DisposeAsync() => World.DisposeAsync();

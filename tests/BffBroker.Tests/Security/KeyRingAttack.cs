@@ -3,7 +3,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using System.Web;
 using System.Xml.Linq;
 using BffBroker.OAuth;
 using BffBroker.Redis;
@@ -72,7 +71,7 @@ internal static class KeyRingAttack
         Assert.Equal(codeExchanges, world.World.Amazon.CodeExchanges);
 
         var redirect = (await browser.OpenAsync(World.At("/login"))).Headers.Location!;
-        var genuine = HttpUtility.ParseQueryString(redirect.Query)["state"]!;
+        var genuine = redirect.State();
         Assert.Null(await attacker.Ring.OpenLoginStateAsync(Base64Url.DecodeFromChars(genuine)));
     }
 

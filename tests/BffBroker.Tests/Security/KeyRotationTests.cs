@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Text.RegularExpressions;
-using System.Web;
 using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
@@ -105,7 +104,7 @@ public sealed partial class KeyRotationTests(RedisServer redis)
     {
         var login = await browser.OpenAsync(World.At("/login"));
         Assert.Equal(HttpStatusCode.Found, login.StatusCode);
-        var state = Base64Url.DecodeFromChars(HttpUtility.ParseQueryString(login.Headers.Location!.Query)["state"]);
+        var state = Base64Url.DecodeFromChars(login.Headers.Location!.State());
         return new(state.AsSpan(4, 16));
     }
 

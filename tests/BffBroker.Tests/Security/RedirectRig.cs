@@ -1,5 +1,4 @@
 using System.Net;
-using System.Web;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Security;
@@ -39,7 +38,7 @@ internal sealed class RedirectRig : IAsyncDisposable
             return all;
         }
 
-        var state = HttpUtility.ParseQueryString(authorization.Query)["state"];
+        var state = authorization.State();
         all.Add(await RedirectedAsync(returnUrl, "failed login", SendAsync(HttpMethod.Get, $"/callback?error=access_denied&state={state}")));
 
         var callback = $"/callback{(await _browser.OpenAsync((await BeginAsync(returnUrl))!)).Headers.Location!.Query}";

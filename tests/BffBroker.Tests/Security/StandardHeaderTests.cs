@@ -48,8 +48,7 @@ public sealed class StandardHeaderTests
     [Fact]
     public async Task Refusals_for_too_many_logins_and_outages_carry_the_standard_headers()
     {
-        await using var world = await World.StartAsync(
-            ("RateLimit:LoginsPerMinute", "1"), ("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.2"));
+        await using var world = await World.StartAsync([("RateLimit:LoginsPerMinute", "1"), .. World.NoRedis]);
         world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", new string('A', 43));
         await world.Browser.OpenAsync(World.At("/login"));
 

@@ -24,6 +24,9 @@ internal sealed class AmazonServer : IAsyncDisposable
 
     public int Refreshes => Simulator.Calls.TokenCalls("refresh_token");
 
+    /// <summary>What a refresh does to refresh tokens; the use of a dead one costs its user the whole grant.</summary>
+    public void Rotate(RefreshMode mode) => (Simulator.Settings.RefreshMode, Simulator.Settings.ReuseDetection) = (mode, true);
+
     public static async Task<AmazonServer> StartAsync(TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateBuilder([WatchNoFiles]);

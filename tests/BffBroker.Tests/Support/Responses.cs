@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Web;
 
 namespace BffBroker.Tests.Support;
 
@@ -8,6 +9,9 @@ internal static class Responses
 {
     public static IEnumerable<SetCookie> SetCookies(this HttpResponseMessage response) =>
         response.Headers.TryGetValues("Set-Cookie", out var headers) ? headers.Select(SetCookie.Parse) : [];
+
+    /// <summary>Of an authorization request, or of a callback.</summary>
+    public static string State(this Uri url) => HttpUtility.ParseQueryString(url.Query)["state"]!;
 
     public static Task<string> TextAsync(this HttpResponseMessage response) => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 

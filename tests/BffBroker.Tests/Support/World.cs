@@ -37,6 +37,9 @@ internal sealed class World : IAsyncDisposable
 
     public string KeyPrefix => Broker.Services.GetRequiredService<IOptions<RedisOptions>>().Value.KeyPrefix;
 
+    /// <summary>Settings with which no Redis is to be found.</summary>
+    public static (string Key, string Value)[] NoRedis => [("ConnectionStrings:Redis", $"127.0.0.1:{Ports.Free()}"), ("Redis:Timeout", "00:00:00.05")];
+
     public static Uri At(string pathAndQuery) => new(BrokerServer.PublicUrl, pathAndQuery);
 
     public Browser NewBrowser() => new Browser().Route(BrokerServer.Authority, Broker.Url);
