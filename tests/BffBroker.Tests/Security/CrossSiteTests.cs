@@ -1,4 +1,7 @@
+using System.Net;
 using BffBroker.Tests.Support;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BffBroker.Tests.Security;
 
@@ -59,8 +62,27 @@ public sealed class CrossSiteTests(AllowedOriginsWorld shared) : IClassFixture<A
         })
         {
             var answer = await shared.SendAsync(method, path, headers);
-            Assert.True(isAllowed != answer.StartsWith("HTTP/1.1 403", StringComparison.Ordinal), $"{who}: {answer}");
-            Assert.Equal(!isAllowed, answer.Contains("\"code\":\"cross_site_request\"", StringComparison.Ordinal));
+            var isRefused = answer.StartsWith("HTTP/1.1 403", StringComparison.Ordinal) && answer.Contains("\"code\":\"cross_site_request\"", StringComparison.Ordinal);
+            Assert.True(isAllowed != isRefused, $"{who}: {method} {path} must be {(isAllowed ? "let in" : "refused")}, and was answered {answer.Split("\r\n")[0]}");
+        }
+    }
+
+    [Fact]
+    public async Task Every_route_but_those_of_a_login_and_of_gateways_refuses_another_site()
+    {
+        await using var world = await World.StartAsync();
+        string[] open = ["/login", "/login/pages.css", "/callback", "/auth/nginx", "/auth/forward"];
+
+        foreach (var route in world.Broker.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        {
+            var path = "/" + route.RoutePattern.RawText!.Trim('/').Replace("{id}", "x", StringComparison.Ordinal);
+            foreach (var method in route.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Where(_ => !open.Contains(path)))
+            {
+                var answer = await world.Browser.SendAsync(new(method), World.At(path), headers: [("Sec-Fetch-Site", "cross-site"), ("X-CSRF", "1")]);
+
+                Assert.True(answer.StatusCode == HttpStatusCode.Forbidden, $"{method} {path} is outside of the cross-site defence: {answer.StatusCode}");
+                await answer.AssertProblemAsync(HttpStatusCode.Forbidden, "cross_site_request");
+            }
         }
     }
 

@@ -25,6 +25,15 @@ public sealed class RecordFormatTests
         Assert.Equal(Format1, JsonSerializer.Serialize(SessionRecord.From(session), SessionRecordJson.Default.SessionRecord));
     }
 
+    // One that is null is not written: the fact above would not see it.
+    [Fact]
+    public void Format_1_has_these_members_and_no_other()
+    {
+        using var record = JsonDocument.Parse(Format1);
+
+        Assert.Equal(record.RootElement.EnumerateObject().Select(member => member.Name), typeof(SessionRecord).GetProperties().Where(property => property.CanWrite).Select(property => property.Name));
+    }
+
     [Fact]
     public async Task A_record_that_says_another_format_than_it_was_sealed_in_does_not_open()
     {
