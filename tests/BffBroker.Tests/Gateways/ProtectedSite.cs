@@ -11,7 +11,7 @@ internal sealed class ProtectedSite : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string?> _settings;
     private readonly Dictionary<GatewayProgram, RunningGateway> _gateways = [];
-    private Relay? _link;
+    private FaultProxy? _link;
 
     private ProtectedSite(AmazonServer amazon, ProtectedService service, string redis, (string Key, string Value)[] settings)
     {
@@ -48,7 +48,7 @@ internal sealed class ProtectedSite : IAsyncDisposable
             foreach (var program in Enum.GetValues<GatewayProgram>())
             {
                 site._gateways[program] = await RunningGateway.StartAsync(
-                    program, new(site._link!.ConnectionString, site.Service.Address, site.Files, site._settings.GetValueOrDefault("Gateway:Key")));
+                    program, new(site._link!.Address, site.Service.Address, site.Files, site._settings.GetValueOrDefault("Gateway:Key")));
             }
 
             return site;
@@ -97,7 +97,11 @@ internal sealed class ProtectedSite : IAsyncDisposable
             await gateway.DisposeAsync();
         }
 
-        _link?.Dispose();
+        if (_link is not null)
+        {
+            await _link.DisposeAsync();
+        }
+
         if (Broker is not null)
         {
             await Broker.DisposeAsync();

@@ -14,9 +14,9 @@ public sealed class RedisConnectionTests
     public async Task A_hint_reaches_who_subscribed_under_the_same_prefix_after_a_restart_and_on_a_new_connection()
     {
         using var redis = await OwnRedis.StartAsync();
-        using var network = new Relay(redis.Port);
+        await using var network = new FaultProxy(redis.Port);
         await using var speaker = RedisServices.Of(redis.ConnectionString, "a:");
-        await using var listener = RedisServices.Of(network.ConnectionString, "a:");
+        await using var listener = RedisServices.Of(network.Address, "a:");
         await using var stranger = RedisServices.Of(redis.ConnectionString, "b:");
         var (heard, overheard) = (new ConcurrentBag<string>(), new ConcurrentBag<string>());
         Connection(listener).Subscribe("hints", heard.Add);
@@ -80,8 +80,8 @@ public sealed class RedisConnectionTests
     public async Task Each_operation_is_measured_with_what_came_of_it()
     {
         using var redis = await OwnRedis.StartAsync();
-        using var network = new Relay(redis.Port);
-        await using var services = RedisServices.Of(network.ConnectionString, "a:");
+        await using var network = new FaultProxy(redis.Port);
+        await using var services = RedisServices.Of(network.Address, "a:");
         using var measured = new Measurements(services);
         var connection = Connection(services);
         await Wait.UntilAsync(() => PingsAsync(services), "Redis to answer");
@@ -92,7 +92,7 @@ public sealed class RedisConnectionTests
         await Assert.ThrowsAsync<StoreUnavailableException>(() => connection.RunAsync("nonsense", database => database.ExecuteAsync("NONSENSE")));
         network.LoseConnections();
         await PingsAsync(services);
-        network.Dispose();
+        network.Fault = LinkFault.Refuse;
         await Wait.UntilAsync(() => !connection.IsConnected, "the loss to be seen");
         await PingsAsync(services);
 

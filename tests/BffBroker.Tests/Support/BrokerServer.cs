@@ -46,6 +46,15 @@ internal sealed class BrokerServer : IAsyncDisposable
         ["RateLimit:LoginsPerMinute"] = "10000", // all tests are one client
     };
 
+    /// <summary>At the management listener: <c>live</c> or <c>ready</c>.</summary>
+    public async Task<HttpResponseMessage> HealthAsync(string state)
+    {
+        using var http = new HttpClient();
+        return await http.GetAsync(new Uri(ManagementUrl, $"/health/{state}"), TestContext.Current.CancellationToken);
+    }
+
+    public async Task<bool> IsReadyAsync() => (await HealthAsync("ready")).IsSuccessStatusCode;
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private static WebApplication Build(Uri amazon, TimeProvider clock, (string Key, string Value)[] settings)

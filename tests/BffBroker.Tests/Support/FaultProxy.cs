@@ -5,14 +5,15 @@ using System.Net.Sockets;
 
 namespace BffBroker.Tests.Support;
 
-/// <summary>A TCP proxy between any two on this machine, whose <see cref="Fault"/> may change at any time.</summary>
+/// <summary>A TCP proxy between any two on this machine, whose <see cref="Fault"/> and whose target may change at any time.</summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
-    private readonly IPEndPoint _target;
     private readonly IPEndPoint _address = new(IPAddress.Loopback, Ports.Free());
     private readonly ConcurrentDictionary<ProxiedConnection, Task> _connections = new();
     private readonly Lock _gate = new();
     private volatile LinkFault _fault = LinkFault.None;
+    private volatile IPEndPoint _target;
+    private volatile int _accepted;
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
 
@@ -26,6 +27,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     public int Port => _address.Port;
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+
+    /// <summary>How many connections there have been.</summary>
+    public int Accepted => _accepted;
 
     /// <summary>In force when the setter returns; chunks that are on their way were judged before.</summary>
     public LinkFault Fault
@@ -58,6 +62,18 @@ internal sealed class FaultProxy : IAsyncDisposable
     {
         Fault = LinkFault.Reset;
         Fault = LinkFault.None;
+    }
+
+    /// <summary>New connections go to this port; those of before stay where they are.</summary>
+    public void LeadTo(int port) => _target = new(IPAddress.Loopback, port);
+
+    /// <summary>The connections of before stay open, and nothing goes through them ever again.</summary>
+    public void LoseConnections()
+    {
+        foreach (var connection in _connections.Keys)
+        {
+            connection.Lose();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -108,6 +124,7 @@ internal sealed class FaultProxy : IAsyncDisposable
             var connection = new ProxiedConnection(client, () => _fault);
             var served = new TaskCompletionSource();
             _connections[connection] = served.Task;
+            _accepted++;
             _ = ServeAsync(connection, served);
         }
     }

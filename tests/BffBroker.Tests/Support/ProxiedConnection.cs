@@ -9,6 +9,7 @@ internal sealed class ProxiedConnection(Socket client, Func<LinkFault> fault)
     private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<Way, bool> _isDead = new() { [Way.Requests] = false, [Way.Answers] = false };
+    private volatile bool _isLost;
     private LinkFault.Cutting? _cut;
     private int _bytesToCut;
 
@@ -34,6 +35,9 @@ internal sealed class ProxiedConnection(Socket client, Func<LinkFault> fault)
         Abort(client);
         Abort(_server);
     }
+
+    /// <summary>From now on nothing goes through, and neither end is told.</summary>
+    public void Lose() => _isLost = true;
 
     private static void Abort(Socket socket)
     {
@@ -70,7 +74,7 @@ internal sealed class ProxiedConnection(Socket client, Func<LinkFault> fault)
                 }
             }
 
-            if (!_isDead[way])
+            if (!IsDead(way))
             {
                 to.Shutdown(SocketShutdown.Send);
             }
@@ -104,6 +108,8 @@ internal sealed class ProxiedConnection(Socket client, Func<LinkFault> fault)
                 return (passes, passes.Length < chunk.Length);
         }
 
-        return (_isDead[way] ? default : chunk, false);
+        return (IsDead(way) ? default : chunk, false);
     }
+
+    private bool IsDead(Way way) => _isLost || _isDead[way];
 }
