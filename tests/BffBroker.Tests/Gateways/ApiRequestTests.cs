@@ -35,22 +35,6 @@ public sealed class ApiRequestTests
     }
 
     [Fact]
-    public async Task It_costs_one_round_trip_to_Redis()
-    {
-        using var redis = await OwnRedis.StartAsync();
-        await using var world = await ApiWorld.LoggedInAsync(("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:Timeout", "00:00:05"));
-        await world.GetAsync("/api/orders");
-        using var measured = new Measurements(world.World.Broker.Services);
-
-        for (var i = 0; i < 10; i++)
-        {
-            await world.GetAsync("/api/orders");
-        }
-
-        Assert.Equal(10, measured.All.Count(measurement => measurement.StartsWith("bff.redis.duration", StringComparison.Ordinal) && !measurement.Contains("ping", StringComparison.Ordinal)));
-    }
-
-    [Fact]
     public async Task A_route_without_token_needs_no_session_and_gets_no_token_but_the_client_s_own_Authorization()
     {
         await using var world = await ApiWorld.LoggedInAsync();

@@ -26,31 +26,4 @@ public sealed class AuthNginxTests
             Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
         });
     }
-
-    [Fact]
-    public async Task The_same_session_is_there_again_when_Redis_is()
-    {
-        using var redis = await OwnRedis.StartAsync();
-        await using var world = await World.StartAsync(("ConnectionStrings:Redis", redis.ConnectionString));
-        await world.LogInAsync();
-
-        redis.Suspend();
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await world.AskNginxAsync()).StatusCode);
-        redis.Resume();
-
-        await Wait.UntilAsync(async () => (await world.AskNginxAsync()).StatusCode == HttpStatusCode.OK, "the session to be served");
-    }
-
-    [Fact]
-    public async Task A_record_that_does_not_open_is_an_outage()
-    {
-        using var redis = await OwnRedis.StartAsync();
-        await using var world = await World.StartAsync(GatewayWorld.Trust, ("ConnectionStrings:Redis", redis.ConnectionString));
-        await world.LogInAsync();
-        await redis.CommandAsync("HSET", $"bff:{{{(await (await world.GetAsync("/session")).JsonAsync()).GetProperty("id").GetString()}}}", "sealed", "spoilt");
-
-        Assert.Equal([HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable], await world.AskBothAsync());
-        var problem = await (await world.AskForwardAsync("/")).AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
-        Assert.Equal("http://localhost:8080/login", problem.GetProperty("loginUrl").GetString());
-    }
 }

@@ -9,18 +9,13 @@ namespace BffBroker.Tests.Management;
 /// <summary>Whoever has the admin key sees and ends any user's sessions; nobody else does.</summary>
 public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
 {
-    private const string Key = "0123456789-admin-key-0123456789-x";
+    private const string Key = BrokerNodes.AdminKey;
 
-    private readonly HttpClient _http = new();
     private World _world = null!;
 
     public async ValueTask InitializeAsync() => _world = await World.StartAsync(redis, ("Management:AdminKey", Key));
 
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _world.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
 
     [Theory]
     [InlineData("GET", "/admin/users/u/sessions")]
@@ -32,7 +27,7 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
 
         foreach (var authorization in new[] { null, "Bearer", "Bearer ", $"Bearer {Key}x", $"Bearer {Key[..^1]}", $"Basic {Key}", Key, $"Bearer {Key}, Bearer {Key}" })
         {
-            var response = await SendAsync(method, path, authorization);
+            var response = await _world.AdministerAsync(new(method), path, authorization);
 
             await response.AssertProblemAsync(HttpStatusCode.Unauthorized, "admin_key_required");
             Assert.Equal("Bearer", response.Headers.WwwAuthenticate.Single().Scheme);
@@ -47,15 +42,15 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     {
         for (var i = 0; i < 10; i++)
         {
-            await (await SendAsync("GET", "/admin/users/u/sessions", "Bearer wrong")).AssertProblemAsync(HttpStatusCode.Unauthorized, "admin_key_required");
+            await (await _world.AdministerAsync(HttpMethod.Get, "/admin/users/u/sessions", "Bearer wrong")).AssertProblemAsync(HttpStatusCode.Unauthorized, "admin_key_required");
         }
 
-        var refused = await SendAsync("GET", "/admin/users/u/sessions");
+        var refused = await _world.AdministerAsync(HttpMethod.Get, "/admin/users/u/sessions");
         await refused.AssertProblemAsync(HttpStatusCode.TooManyRequests, "rate_limited");
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
 
         _world.Clock.Advance(TimeSpan.FromSeconds(60));
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync("GET", "/admin/users/u/sessions")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _world.AdministerAsync(HttpMethod.Get, "/admin/users/u/sessions")).StatusCode);
     }
 
     [Fact]
@@ -63,7 +58,7 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     {
         for (var i = 0; i < 20; i++)
         {
-            Assert.Equal(HttpStatusCode.OK, (await SendAsync("GET", "/admin/users/u/sessions")).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await _world.AdministerAsync(HttpMethod.Get, "/admin/users/u/sessions")).StatusCode);
         }
     }
 
@@ -72,10 +67,7 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     {
         await using var world = await World.StartAsync();
 
-        using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri(world.Broker.ManagementUrl, "/admin/sessions"));
-        request.Headers.TryAddWithoutValidation("Authorization", "Bearer ");
-
-        await (await _http.SendAsync(request, TestContext.Current.CancellationToken)).AssertProblemAsync(HttpStatusCode.NotFound, "not_found");
+        await (await world.AdministerAsync(HttpMethod.Delete, "/admin/sessions", "Bearer ")).AssertProblemAsync(HttpStatusCode.NotFound, "not_found");
     }
 
     [Theory]
@@ -85,11 +77,9 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     {
         foreach (var host in new[] { BrokerServer.Authority, _world.Broker.ManagementUrl.Authority })
         {
-            using var request = new HttpRequestMessage(new(method), new Uri(_world.Broker.Url, path));
-            request.Headers.Host = host;
-            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {Key}");
+            var answer = await _world.Browser.SendAsync(new(method), new(_world.Broker.Url, path), headers: [("Host", host), ("Authorization", $"Bearer {Key}")]);
 
-            await (await _http.SendAsync(request, TestContext.Current.CancellationToken)).AssertProblemAsync(HttpStatusCode.NotFound, "not_found");
+            await answer.AssertProblemAsync(HttpStatusCode.NotFound, "not_found");
         }
     }
 
@@ -98,7 +88,7 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     {
         await _world.LogInAsync();
 
-        var sessions = (await (await SendAsync("GET", $"/admin/users/{await UserIdAsync()}/sessions")).JsonAsync()).GetProperty("sessions").EnumerateArray().ToList();
+        var sessions = (await (await _world.AdministerAsync(HttpMethod.Get, $"/admin/users/{await _world.UserIdAsync()}/sessions")).JsonAsync()).GetProperty("sessions").EnumerateArray().ToList();
 
         Assert.Equal(SessionHandle.Of(_world.SessionKey).Value, sessions.Single().GetProperty("id").GetString());
         Assert.False(sessions.Single().GetProperty("current").GetBoolean());
@@ -106,7 +96,7 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
 
     [Fact]
     public async Task A_user_without_sessions_has_an_empty_list() =>
-        Assert.Empty((await (await SendAsync("GET", "/admin/users/nobody/sessions")).JsonAsync()).GetProperty("sessions").EnumerateArray());
+        Assert.Empty((await (await _world.AdministerAsync(HttpMethod.Get, "/admin/users/nobody/sessions")).JsonAsync()).GetProperty("sessions").EnumerateArray());
 
     [Fact]
     public async Task A_user_id_comes_percent_encoded()
@@ -116,7 +106,7 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
         var now = _world.Clock.GetUtcNow();
         await vault.CreateAsync(new(UserId, null, null), Scopes.Parse("profile"), new(new("Atza|x"), null, now, now.AddHours(1)));
 
-        var answer = await SendAsync("GET", $"/admin/users/{Uri.EscapeDataString(UserId)}/sessions");
+        var answer = await _world.AdministerAsync(HttpMethod.Get, $"/admin/users/{Uri.EscapeDataString(UserId)}/sessions");
 
         Assert.Single((await answer.JsonAsync()).GetProperty("sessions").EnumerateArray());
     }
@@ -131,11 +121,10 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
 
         foreach (var target in new[] { $"/admin/users/{userId}/sessions", $"http://localhost/admin/users/{userId}/sessions?x" })
         {
-            var answer = await WireClient.AnswerAsync(
-                _world.Broker.ManagementUrl, $"DELETE {target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Key}\r\nConnection: close\r\n\r\n");
+            var answer = await RawRequest.AskAsync(_world.Broker.ManagementUrl, $"DELETE {target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Key}\r\n\r\n");
 
-            Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
-            Assert.Contains("invalid_request", answer, StringComparison.Ordinal);
+            Assert.Equal(400, answer.Status);
+            Assert.Contains("invalid_request", answer.Text, StringComparison.Ordinal);
         }
 
         await _world.AssertLoggedInAsync();
@@ -146,10 +135,9 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     {
         using var kim = await LogInAsync("kim");
         using var second = await LogInAsync("ada");
-        _world.Amazon.Simulator.Settings.AutoApprove = "ada";
         await _world.LogInAsync();
 
-        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync("DELETE", $"/admin/users/{await UserIdAsync()}/sessions")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await _world.AdministerAsync(HttpMethod.Delete, $"/admin/users/{await _world.UserIdAsync()}/sessions")).StatusCode);
 
         await _world.AssertLoggedOutAsync();
         Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(second));
@@ -161,12 +149,11 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     {
         using var kim = await LogInAsync("kim");
         using var ada = await LogInAsync("ada");
-        _world.Amazon.Simulator.Settings.AutoApprove = "ada";
         await _world.LogInAsync();
-        var user = UserHandle.Of(AmazonSimulator.SimulatedClient.DefaultId, await UserIdAsync());
+        var user = UserHandle.Of(AmazonSimulator.SimulatedClient.DefaultId, await _world.UserIdAsync());
         await _world.Broker.Services.GetRequiredService<IUserIndex>().RemoveAsync(user, [SessionHandle.Of(_world.SessionKey)]);
 
-        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync("DELETE", "/admin/sessions")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await _world.AdministerAsync(HttpMethod.Delete, "/admin/sessions")).StatusCode);
 
         await _world.AssertLoggedOutAsync();
         Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(kim));
@@ -183,7 +170,7 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
         await other.LogInAsync();
         await world.LogInAsync();
 
-        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync("DELETE", "/admin/sessions", $"Bearer {Key}", world)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await world.AdministerAsync(HttpMethod.Delete, "/admin/sessions")).StatusCode);
 
         await world.AssertLoggedOutAsync();
         await other.AssertLoggedInAsync();
@@ -198,20 +185,4 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     }
 
     private static async Task<HttpStatusCode> MeAsync(Browser browser) => (await browser.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode;
-
-    private async Task<string> UserIdAsync() =>
-        (await (await _world.GetAsync("/session")).JsonAsync()).GetProperty("user").GetProperty("user_id").GetString()!;
-
-    private Task<HttpResponseMessage> SendAsync(string method, string path) => SendAsync(method, path, $"Bearer {Key}");
-
-    private async Task<HttpResponseMessage> SendAsync(string method, string path, string? authorization, World? world = null)
-    {
-        using var request = new HttpRequestMessage(new(method), new Uri((world ?? _world).Broker.ManagementUrl, path));
-        if (authorization is not null)
-        {
-            request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        }
-
-        return await _http.SendAsync(request, TestContext.Current.CancellationToken);
-    }
 }

@@ -10,7 +10,6 @@ namespace BffBroker.Tests.Redis;
 public sealed class FailoverTests(RedisServer redis)
 {
     private SessionHandle _loggedOut;
-    private readonly string _prefix = $"test-{Guid.NewGuid():N}:";
 
     [Fact]
     public async Task An_old_token_is_not_used_and_the_new_one_is_put_back()
@@ -67,7 +66,7 @@ public sealed class FailoverTests(RedisServer redis)
         await world.AssertLoggedInAsync();
         var vault = world.Broker.Services.GetRequiredService<SessionVault>();
         var session = Assert.IsType<SessionLookup.Found>(await vault.FindAsync(world.SessionKey)).Session;
-        await using var second = await BrokerServer.StartAsync(world.Amazon.Url, world.Clock, Settings);
+        await using var second = await world.StartNodeAsync();
         var newer = session.Session with { Tokens = session.Tokens with { AccessToken = new("Atza|newer") } };
         Assert.NotNull(await second.Services.GetRequiredService<SessionVault>().SaveAsync(session, newer));
 
@@ -92,11 +91,9 @@ public sealed class FailoverTests(RedisServer redis)
         Assert.Null(writes.Find(_loggedOut));
     }
 
-    private (string, string)[] Settings => [("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:KeyPrefix", _prefix)];
-
     private async Task<World> StartAsync()
     {
-        var world = await World.StartAsync(Settings);
+        var world = await World.StartAsync(redis);
         world.Amazon.Simulator.Settings.RefreshMode = RefreshMode.NewTokenOldDies;
         world.Amazon.Simulator.Settings.ReuseDetection = true;
         return world;
@@ -105,22 +102,20 @@ public sealed class FailoverTests(RedisServer redis)
     private async Task RefreshAndLoseItAsync(World world)
     {
         await world.LogInAsync();
-        var before = await redis.Database.HashGetAllAsync(Key(world.SessionKey));
+        var before = await redis.Database.HashGetAllAsync(world.RecordKey);
         world.Clock.Advance(TimeSpan.FromMinutes(61));
         await world.AssertLoggedInAsync();
-        await redis.Database.HashSetAsync(Key(world.SessionKey), before);
+        await redis.Database.HashSetAsync(world.RecordKey, before);
     }
 
     private async Task<(string? Cookie, RedisKey Key)> LogOutAndLoseItAsync(World world)
     {
         await world.LogInAsync();
-        var (cookie, key) = (world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"), Key(world.SessionKey));
+        var (cookie, key) = (world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"), world.RecordKey);
         _loggedOut = SessionHandle.Of(world.SessionKey);
         var before = await redis.Database.HashGetAllAsync(key);
         await world.PostAsync("/logout");
         await redis.Database.HashSetAsync(key, before);
         return (cookie, key);
     }
-
-    private RedisKey Key(BffBroker.OAuth.CookieSecret sessionKey) => $"{_prefix}{{{SessionHandle.Of(sessionKey).Value}}}";
 }

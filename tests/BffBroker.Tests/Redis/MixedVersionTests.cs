@@ -14,16 +14,14 @@ namespace BffBroker.Tests.Redis;
 /// <summary>A newer version of the broker runs beside this one, and has written what this one cannot read.</summary>
 public sealed class MixedVersionTests(RedisServer redis) : IAsyncLifetime
 {
-    private const string AdminKey = "0123456789-admin-key-0123456789-x";
-
     private readonly LogRecorder _log = new();
     private World _world = null!;
 
-    private RedisKey Record => $"{_world.KeyPrefix}{{{SessionHandle.Of(_world.SessionKey).Value}}}";
+    private RedisKey Record => _world.RecordKey;
 
     public async ValueTask InitializeAsync()
     {
-        _world = await World.StartAsync(redis, [("Management:AdminKey", AdminKey), .. _log.Settings(LogEventLevel.Warning)]);
+        _world = await World.StartAsync(redis, [("Management:AdminKey", BrokerNodes.AdminKey), .. _log.Settings(LogEventLevel.Warning)]);
         await _world.LogInAsync();
     }
 
@@ -96,14 +94,10 @@ public sealed class MixedVersionTests(RedisServer redis) : IAsyncLifetime
     [InlineData("/admin/sessions")]
     public async Task An_admin_ends_its_session(string path)
     {
-        var user = (await (await _world.GetAsync("/session")).JsonAsync()).GetProperty("user").GetProperty("user_id").GetString()!;
+        var user = await _world.UserIdAsync();
         await WriteAsNewerAsync();
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(
-            HttpMethod.Delete, new Uri(_world.Broker.ManagementUrl, path.Replace("{0}", Uri.EscapeDataString(user), StringComparison.Ordinal)));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
 
-        Assert.Equal(HttpStatusCode.NoContent, (await http.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await _world.AdministerAsync(HttpMethod.Delete, path.Replace("{0}", Uri.EscapeDataString(user), StringComparison.Ordinal))).StatusCode);
 
         Assert.False(await redis.Database.KeyExistsAsync(Record));
     }

@@ -13,10 +13,9 @@ public sealed class SizingTests(RedisServer redis)
     {
         await using var world = await World.StartAsync(redis);
         await world.LogInAsync();
-        var record = $"{world.KeyPrefix}{{{SessionHandle.Of(world.SessionKey).Value}}}";
         var index = ((string[])(await redis.Database.ExecuteAsync("KEYS", $"{world.KeyPrefix}user:*"))!).Single();
 
-        Assert.InRange(await SizeAsync(record) + await SizeAsync(index), Documented * 3 / 4, Documented);
+        Assert.InRange(await SizeAsync(world.RecordKey) + await SizeAsync(index), Documented * 3 / 4, Documented);
     }
 
     // The first row is that of a user with one session, and of tokens as the simulator gives them.

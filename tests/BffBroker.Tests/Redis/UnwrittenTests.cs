@@ -14,7 +14,7 @@ public sealed class UnwrittenTests
     {
         using var redis = await OwnRedis.StartAsync();
         await using var world = await World.StartAsync(("ConnectionStrings:Redis", redis.ConnectionString));
-        await using var second = await BrokerServer.StartAsync(world.Amazon.Url, world.Clock, ("ConnectionStrings:Redis", redis.ConnectionString));
+        await using var second = await world.StartNodeAsync();
         using var other = await LogInAsync(world, second);
         var key = world.SessionKey;
         Assert.Equal(HttpStatusCode.OK, (await await RefreshAsync(world, () => redis.CommandAsync("CONFIG", "SET", "maxmemory", "1"))).StatusCode);
@@ -51,8 +51,7 @@ public sealed class UnwrittenTests
         world.Amazon.Simulator.Settings.RefreshMode = RefreshMode.NewTokenOldDies;
         world.Amazon.Simulator.Settings.ReuseDetection = true;
         await world.LogInAsync();
-        var other = new Browser().Route(BrokerServer.Authority, second.Url);
-        other.SetCookie(BrokerServer.PublicUrl, "__Host-bff", world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
+        var other = world.NewTwin(second);
         Assert.Equal(HttpStatusCode.OK, (await other.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode);
         return other;
     }

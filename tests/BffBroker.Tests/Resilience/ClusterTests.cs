@@ -15,11 +15,10 @@ public sealed class ClusterTests
     {
         await using var cluster = await RedisCluster.StartAsync();
         await using var world = await StartAsync(cluster);
-        await using var second = await SecondAsync(world, cluster);
-        using var other = new Browser().Route(BrokerServer.Authority, second.Url);
-
+        await using var second = await world.StartNodeAsync();
         await world.LogInAsync();
-        other.SetCookie(BrokerServer.PublicUrl, "__Host-bff", world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
+        using var other = world.NewTwin(second);
+
         await world.AssertLoggedInAsync();
         Assert.Equal(HttpStatusCode.OK, (await other.FetchAsync(HttpMethod.Get, World.At("/me"))).StatusCode);
 
@@ -50,10 +49,7 @@ public sealed class ClusterTests
         Assert.Equal(HttpStatusCode.NoContent, (await browsers[0].FetchAsync(HttpMethod.Post, World.At("/logout?everywhere=true"))).StatusCode);
         await Assert.AllAsync(browsers.Index(), async browser => Assert.Equal(browser.Index % 2 != 0, await IsLoggedInAsync(browser.Item)));
 
-        using var http = new HttpClient();
-        using var everybody = new HttpRequestMessage(HttpMethod.Delete, new Uri(world.Broker.ManagementUrl, "/admin/sessions"));
-        everybody.Headers.Authorization = new("Bearer", BrokerNodes.AdminKey);
-        Assert.Equal(HttpStatusCode.NoContent, (await http.SendAsync(everybody, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await world.AdministerAsync(HttpMethod.Delete, "/admin/sessions")).StatusCode);
         await Assert.AllAsync(browsers, async browser => Assert.False(await IsLoggedInAsync(browser)));
         browsers.ForEach(browser => browser.Dispose());
 
@@ -67,7 +63,7 @@ public sealed class ClusterTests
     {
         await using var cluster = await RedisCluster.StartAsync();
         await using var world = await StartAsync(cluster);
-        await using var second = await SecondAsync(world, cluster);
+        await using var second = await world.StartNodeAsync();
         var browsers = await LogInAsync(world, second);
         var answers = new ConcurrentQueue<(int Browser, HttpStatusCode Status)>();
         using var enough = new CancellationTokenSource();
@@ -119,12 +115,7 @@ public sealed class ClusterTests
         await multiplexer.EndAsync();
     }
 
-    private static Task<World> StartAsync(RedisCluster cluster) => World.StartAsync(Settings(cluster));
-
-    private static Task<BrokerServer> SecondAsync(World world, RedisCluster cluster) =>
-        BrokerServer.StartAsync(world.Amazon.Url, world.Clock, Settings(cluster));
-
-    private static (string, string)[] Settings(RedisCluster cluster) => [("ConnectionStrings:Redis", cluster.ConnectionString), ("Session:PerUser", "1000")];
+    private static Task<World> StartAsync(RedisCluster cluster) => World.StartAsync(("ConnectionStrings:Redis", cluster.ConnectionString), ("Session:PerUser", "1000"));
 
     // Each session once on each broker.
     private static async Task<List<Browser>> LogInAsync(World world, BrokerServer second)

@@ -54,10 +54,8 @@ public sealed class RefreshMetricsTests(RedisServer redis) : IAsyncLifetime
     [Fact]
     public async Task Joined_when_another_node_was_faster()
     {
-        await using var second = await BrokerServer.StartAsync(
-            _world.Amazon.Url, _world.Clock, ("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:KeyPrefix", _world.KeyPrefix));
-        using var other = new Browser().Route(BrokerServer.Authority, second.Url);
-        other.SetCookie(BrokerServer.PublicUrl, "__Host-bff", _world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
+        await using var second = await _world.StartNodeAsync();
+        using var other = _world.NewTwin(second);
         using var measuredThere = new Measurements(second.Services);
         _world.Clock.Advance(TimeSpan.FromMinutes(61));
         var answer = new TaskCompletionSource();
@@ -97,16 +95,5 @@ public sealed class RefreshMetricsTests(RedisServer redis) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _world.GetAsync("/me")).StatusCode);
 
         Assert.Equal(1, _measured.Count("bff.refresh unavailable"));
-    }
-
-    [Fact]
-    public async Task The_end_of_a_session_with_its_reason_and_a_record_that_does_not_open()
-    {
-        await redis.Database.HashSetAsync($"{_world.KeyPrefix}{{{BffBroker.Sessions.SessionHandle.Of(_world.SessionKey).Value}}}", "sealed", "garbage");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _world.GetAsync("/me")).StatusCode);
-        Assert.Equal(1, _measured.Count("bff.record.unreadable"));
-
-        await _world.PostAsync("/logout");
-        Assert.Equal(1, _measured.Count("bff.session.ended logout"));
     }
 }
