@@ -3,6 +3,7 @@ using AmazonSimulator;
 using BffBroker.Endpoints;
 using BffBroker.Tests.Gateways;
 using BffBroker.Tests.Support;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,19 +16,20 @@ public sealed class KubernetesIngressTests : IAsyncLifetime
     private const string Page = "/members/report";
 
     private World _world = null!;
-    private ProtectedService _application = null!;
+    private UpstreamServer _application = null!;
     private RunningGateway? _nginx;
 
     public async ValueTask InitializeAsync()
     {
-        (_world, _application) = (await World.StartAsync(GatewayWorld.Trust), await ProtectedService.StartAsync());
+        (_world, _application) = (await World.StartAsync(GatewayWorld.Trust), await UpstreamServer.StartAsync());
+        _application.Answer = http => http.Response.WriteAsync(ProtectedService.Content);
         var (manifests, broker) = (Manifests.Of("base"), _world.Broker.Url.Authority);
         var port = manifests.One("Service").Items("spec", "ports").Single().Text("port");
         _nginx = await IngressNginx.StartAsync(Local(manifests), new Dictionary<string, string>
         {
             [$"bffbroker.{manifests.One("Service").Text("metadata", "namespace")}.svc.cluster.local:{port}"] = broker,
             ["bffbroker"] = broker,
-            ["members"] = _application.Address,
+            ["members"] = _application.Url.Authority,
         });
         _world.Browser.Route(BrokerServer.Authority, _nginx.Url);
     }

@@ -55,7 +55,7 @@ public sealed partial class ApiExampleTests
         Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/api/ads/v2/profiles")).StatusCode);
 
         Assert.Equal("/v2/profiles", upstream.Last.Target);
-        Assert.StartsWith("amzn1.application-oa2-client.", upstream.Last.Headers["Amazon-Advertising-API-ClientId"], StringComparison.Ordinal);
+        Assert.StartsWith("amzn1.application-oa2-client.", upstream.Last.Header("Amazon-Advertising-API-ClientId"), StringComparison.Ordinal);
         Assert.StartsWith("Bearer Atza|", upstream.Last.Token, StringComparison.Ordinal);
         Assert.False(upstream.Last.Headers.ContainsKey("Cookie"));
     }

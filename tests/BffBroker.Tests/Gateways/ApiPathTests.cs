@@ -74,7 +74,7 @@ public sealed class ApiPathTests
             foreach (var seen in world.Upstream.Requests.Skip(before))
             {
                 forwarded++;
-                Assert.StartsWith(seen.Headers["X-Route"], new Uri(world.Upstream.Url, Uri.UnescapeDataString(seen.Target.Split('?')[0]).Replace('\\', '/')).AbsolutePath, StringComparison.OrdinalIgnoreCase);
+                Assert.StartsWith(seen.Header("X-Route")!, new Uri(world.Upstream.Url, Uri.UnescapeDataString(seen.Target.Split('?')[0]).Replace('\\', '/')).AbsolutePath, StringComparison.OrdinalIgnoreCase);
             }
         }).GetAwaiter().GetResult()));
 

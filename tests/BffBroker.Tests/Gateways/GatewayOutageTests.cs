@@ -1,10 +1,7 @@
 using System.Net;
 using BffBroker.Endpoints;
 using BffBroker.Tests.Support;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace BffBroker.Tests.Gateways;
 
@@ -66,9 +63,10 @@ public sealed class GatewayOutageTests(RedisServer redis)
     [InlineData(500, 503)]
     public async Task A_no_stays_a_no_when_the_broker_changes_its_mind(int check, int status)
     {
-        await using var broker = await StartBrokerAsync(check);
+        await using var broker = await UpstreamServer.StartAsync();
+        broker.Answer = http => AnswerAsync(http, check);
         using var folder = new TemporaryFolder();
-        await using var gateway = await RunningGateway.StartAsync(GatewayProgram.Nginx, new(new Uri(broker.Urls.First()).Authority, "127.0.0.1:1", folder.Path));
+        await using var gateway = await RunningGateway.StartAsync(GatewayProgram.Nginx, new(broker.Url.Authority, "127.0.0.1:1", folder.Path));
 
         var answer = await RawRequest.GetAsync(gateway.Url, "/service/x", "Cookie: __Host-bff=x");
 
@@ -111,26 +109,21 @@ public sealed class GatewayOutageTests(RedisServer redis)
         },
         "the application to be served again");
 
-    /// <summary>It says no, and to the next question yes, unless that comes without cookies.</summary>
-    private static async Task<WebApplication> StartBrokerAsync(int check)
+    // No, and to the next question yes, unless that comes without cookies.
+    private static Task AnswerAsync(HttpContext http, int check)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.MapGet("/auth/nginx", () => Results.StatusCode(check));
-        app.MapGet("/auth/forward", (HttpContext http) =>
+        (http.Response.StatusCode, var isYes) = (http.Request.Path.Value, http.Request.Headers.Cookie.Count) switch
         {
-            if (http.Request.Headers.Cookie.Count == 0)
-            {
-                return Results.StatusCode(StatusCodes.Status401Unauthorized);
-            }
-
+            ("/auth/nginx", _) => (check, false),
+            (_, 0) => (StatusCodes.Status401Unauthorized, false),
+            _ => (StatusCodes.Status200OK, true),
+        };
+        if (isYes)
+        {
             http.Response.Headers[IdentityHeaders.User] = "somebody";
             http.Response.Headers[IdentityHeaders.AccessToken] = "Atza|token";
-            return Results.Ok();
-        });
-        await app.StartAsync();
-        return app;
+        }
+
+        return Task.CompletedTask;
     }
 }

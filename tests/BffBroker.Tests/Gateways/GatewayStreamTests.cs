@@ -1,5 +1,5 @@
+using System.Net;
 using System.Net.WebSockets;
-using System.Text;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Gateways;
@@ -20,20 +20,13 @@ public sealed class GatewayStreamTests(SharedSite shared) : IClassFixture<Shared
     {
         using var browser = await _site.LogInAsync(program);
         var before = _site.Service.Requests.Count;
-        var refusal = await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(program, path, cookie: null));
-        Assert.Contains("401", refusal.Message, StringComparison.Ordinal);
+        using var refused = await OpenAsync(program, path, cookie: null);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.HttpStatusCode);
         Assert.Equal(before, _site.Service.Requests.Count);
 
-        using var socket = await ConnectAsync(program, path, browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
-        var buffer = new byte[100];
-        foreach (var message in new[] { "one", "two" })
-        {
-            await socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, endOfMessage: true, TestContext.Current.CancellationToken);
-            var answer = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
-            Assert.Equal(message, Encoding.UTF8.GetString(buffer, 0, answer.Count));
-        }
-
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
+        using var socket = await OpenAsync(program, path, browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
+        await socket.AssertEchoesAsync();
+        await socket.AssertEchoesAsync();
         Assert.NotNull(_site.Service.Last.Header(path == "/service" ? "X-Auth-Request-User" : "Authorization"));
     }
 
@@ -60,21 +53,15 @@ public sealed class GatewayStreamTests(SharedSite shared) : IClassFixture<Shared
     public async Task Each_event_of_a_stream_arrives_when_it_is_sent(GatewayProgram program, string path)
     {
         using var browser = await _site.LogInAsync(program);
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_site.UrlOf(program), $"{path}/events")) { Headers = { Host = BrokerServer.Authority } };
-        request.Headers.Add("Cookie", $"__Host-bff={browser.Cookie(BrokerServer.PublicUrl, "__Host-bff")}");
-        _site.Service.Events.Release();
+        _site.Events.Release();
 
-        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        using var events = new StreamReader(await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        using var events = await EventStream.OpenAsync(_site.UrlOf(program), $"{path}/events", browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
 
-        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
-        Assert.Equal("data: 1", await events.ReadLineAsync(TestContext.Current.CancellationToken));
+        await events.AssertNextAsync(1);
         for (var number = 2; number <= ProtectedService.EventCount; number++)
         {
-            Assert.Equal("", await events.ReadLineAsync(TestContext.Current.CancellationToken));
-            _site.Service.Events.Release();
-            Assert.Equal($"data: {number}", await events.ReadLineAsync(TestContext.Current.CancellationToken));
+            _site.Events.Release();
+            await events.AssertNextAsync(number);
         }
     }
 
@@ -104,17 +91,8 @@ public sealed class GatewayStreamTests(SharedSite shared) : IClassFixture<Shared
         Assert.Equal(before, _site.Service.Requests.Count);
     }
 
-    private async Task<ClientWebSocket> ConnectAsync(GatewayProgram program, string path, string? cookie)
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("Host", BrokerServer.Authority);
-        socket.Options.SetRequestHeader("Origin", BrokerServer.PublicUrl.GetLeftPart(UriPartial.Authority));
-        if (cookie is not null)
-        {
-            socket.Options.SetRequestHeader("Cookie", $"__Host-bff={cookie}");
-        }
-
-        await socket.ConnectAsync(new UriBuilder(_site.UrlOf(program)) { Scheme = "ws", Path = $"{path}/socket" }.Uri, TestContext.Current.CancellationToken);
-        return socket;
-    }
+    private Task<ClientWebSocket> OpenAsync(GatewayProgram program, string path, string? cookie) => WebSockets.OpenAsync(
+        _site.UrlOf(program),
+        $"{path}/socket",
+        [("Host", BrokerServer.Authority), ("Origin", BrokerServer.PublicUrl.GetLeftPart(UriPartial.Authority)), .. cookie is null ? [] : new[] { ("Cookie", $"__Host-bff={cookie}") }]);
 }

@@ -13,9 +13,9 @@ internal sealed class ProtectedSite : IAsyncDisposable
     private readonly Dictionary<GatewayProgram, RunningGateway> _gateways = [];
     private FaultProxy? _link;
 
-    private ProtectedSite(AmazonServer amazon, ProtectedService service, string redis, (string Key, string Value)[] settings)
+    private ProtectedSite(AmazonServer amazon, UpstreamServer service, SemaphoreSlim events, string redis, (string Key, string Value)[] settings)
     {
-        (Amazon, Service) = (amazon, service);
+        (Amazon, Service, Events) = (amazon, service, events);
         _settings = BrokerProcess.Settings(amazon.Url, redis, $"test-{Guid.NewGuid():N}:", _folder.Path);
         _settings["Session:RefreshAhead"] = "00:00:00";
         _settings["Redis:Timeout"] = "00:00:05"; // a machine that is busy with other tests is no outage
@@ -32,7 +32,10 @@ internal sealed class ProtectedSite : IAsyncDisposable
 
     public AmazonServer Amazon { get; }
 
-    public ProtectedService Service { get; }
+    public UpstreamServer Service { get; }
+
+    /// <summary>Lets the service's event stream send its next event.</summary>
+    public SemaphoreSlim Events { get; }
 
     public BrokerProcess Broker { get; private set; } = null!;
 
@@ -41,14 +44,15 @@ internal sealed class ProtectedSite : IAsyncDisposable
     /// <summary>Both gateways, one broker.</summary>
     public static async Task<ProtectedSite> StartAsync(string redis, params (string Key, string Value)[] settings)
     {
-        var site = new ProtectedSite(await AmazonServer.StartAsync(), await ProtectedService.StartAsync(), redis, settings);
+        var events = new SemaphoreSlim(0);
+        var site = new ProtectedSite(await AmazonServer.StartAsync(), await ProtectedService.StartAsync(events), events, redis, settings);
         try
         {
             await site.StartBrokerAsync();
             foreach (var program in Enum.GetValues<GatewayProgram>())
             {
                 site._gateways[program] = await RunningGateway.StartAsync(
-                    program, new(site._link!.Address, site.Service.Address, site.Files, site._settings.GetValueOrDefault("Gateway:Key")));
+                    program, new(site._link!.Address, site.Service.Url.Authority, site.Files, site._settings.GetValueOrDefault("Gateway:Key")));
             }
 
             return site;
@@ -84,10 +88,10 @@ internal sealed class ProtectedSite : IAsyncDisposable
     }
 
     // The same application behind the broker's own proxy: /api/service/… is its /service/….
-    private static (string Key, string Value)[] ApiOf(ProtectedService service) =>
+    private static (string Key, string Value)[] ApiOf(UpstreamServer service) =>
     [
         ("ReverseProxy:Routes:service:ClusterId", "service"), ("ReverseProxy:Routes:service:Match:Path", "/api/service/{**rest}"),
-        ("ReverseProxy:Routes:service:Transforms:0:PathRemovePrefix", "/api"), ("ReverseProxy:Clusters:service:Destinations:one:Address", $"http://{service.Address}/"),
+        ("ReverseProxy:Routes:service:Transforms:0:PathRemovePrefix", "/api"), ("ReverseProxy:Clusters:service:Destinations:one:Address", service.Url.ToString()),
     ];
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BffBroker.Tests.Support;
 
-/// <summary>An API on a free port of this process, which remembers what it was asked.</summary>
+/// <summary>An API or another application on a free port of this process, which remembers what it was asked.</summary>
 internal sealed class UpstreamServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -40,7 +40,7 @@ internal sealed class UpstreamServer : IAsyncDisposable
             server.Requests.Enqueue(new(
                 http.Request.Method,
                 http.Features.Get<IHttpRequestFeature>()!.RawTarget,
-                http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+                new HeaderDictionary(http.Request.Headers.ToDictionary())));
             await server.Answer(http);
         });
         await server._app.StartAsync();
@@ -62,9 +62,16 @@ internal sealed class UpstreamServer : IAsyncDisposable
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }
 
-/// <summary>What an API was asked.</summary>
+/// <summary>A request as it reached an <see cref="UpstreamServer"/>.</summary>
 /// <param name="Target">The request line's, as it came.</param>
-internal sealed record UpstreamRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers)
+internal sealed record UpstreamRequest(string Method, string Target, IHeaderDictionary Headers)
 {
-    public string? Token => Headers.GetValueOrDefault("Authorization");
+    public string? Token => Header("Authorization");
+
+    public string? Header(string name) => Headers.TryGetValue(name, out var values) ? Assert.Single(values) : null;
+
+    /// <summary>By any character between the words, and in any case: so CGI and its heirs read names.</summary>
+    public IEnumerable<string> ValuesOf(string name) => Headers.Where(header => Plain(header.Key) == Plain(name)).SelectMany(header => header.Value).OfType<string>();
+
+    private static string Plain(string name) => string.Concat(name.Select(character => char.IsAsciiLetterOrDigit(character) ? char.ToLowerInvariant(character) : '-'));
 }
