@@ -1,6 +1,5 @@
 using System.Text.Json;
 using BffBroker.BrowserTests.Support;
-using BffBroker.Tests.Rules;
 using BffBroker.Tests.Support;
 using Microsoft.Playwright;
 

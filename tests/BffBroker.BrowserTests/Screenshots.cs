@@ -1,5 +1,5 @@
 using BffBroker.BrowserTests.Support;
-using BffBroker.Tests.Rules;
+using BffBroker.Tests.Support;
 using Microsoft.Playwright;
 
 namespace BffBroker.BrowserTests;

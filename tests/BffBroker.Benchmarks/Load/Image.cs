@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using BffBroker.Tests.Rules;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Benchmarks.Load;
 

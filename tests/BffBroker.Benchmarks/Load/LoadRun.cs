@@ -1,7 +1,6 @@
 using BffBroker.Benchmarks.Servers;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
-using BffBroker.Tests.Rules;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Benchmarks.Load;

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json;
-using BffBroker.Tests.Resilience;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Benchmarks;

@@ -1,47 +1,49 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using BffBroker.Tests.Rules;
-using YamlDotNet.Core;
-using YamlDotNet.Serialization;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Deploy;
 
 /// <summary>What <c>docker compose config</c> makes of the shipped files: variables resolved, later files laid over the first.</summary>
 internal sealed partial class ComposeFile
 {
-    private ComposeFile(Dictionary<object, object?> root) => Root = root;
+    /// <summary>The variables that the real Amazon needs.</summary>
+    public static readonly (string Name, string Value)[] RealAmazon =
+        [("AMAZON_CLIENT_ID", "amzn1.application-oa2-client.own"), ("AMAZON_CLIENT_SECRET", "own-secret"), ("PUBLIC_URL", "https://app.example.com")];
 
-    public Dictionary<object, object?> Root { get; }
+    private ComposeFile(JsonObject root) => Root = root;
 
-    public IReadOnlyDictionary<string, ComposeService> Services => Map(Root["services"]).ToDictionary(
-        service => (string)service.Key, service => new ComposeService((string)service.Key, Map(service.Value)));
+    public JsonObject Root { get; }
 
-    public IEnumerable<string> Networks => Map(Root["networks"]).Keys.Cast<string>();
+    public IReadOnlyDictionary<string, ComposeService> Services => Root.Keys("services").ToDictionary(name => name, name => new ComposeService(name, Root.At("services", name)));
 
-    public IEnumerable<string> Volumes => Map(Root["volumes"]).Keys.Cast<string>();
+    public IEnumerable<string> Networks => Root.Keys("networks");
+
+    public IEnumerable<string> Volumes => Root.Keys("volumes");
+
+    public static ComposeFile Of(ComposeKind kind) => kind switch
+    {
+        ComposeKind.Simulated => Simulated(),
+        ComposeKind.Amazon => Amazon(RealAmazon),
+        _ => Read([], "docker-compose.yml", "deploy/observability/compose.yml"),
+    };
 
     public static ComposeFile Simulated(params (string Name, string Value)[] variables) => Read(variables, "docker-compose.yml");
 
     public static ComposeFile Amazon(params (string Name, string Value)[] variables) => Read(variables, "docker-compose.yml", "deploy/compose.amazon.yml");
 
-    public static Dictionary<object, object?> Map(object? node) => node as Dictionary<object, object?> ?? [];
-
-    public static IEnumerable<string> List(object? node) => ((IEnumerable<object>?)node ?? []).Select(item => (string)item);
-
     private static ComposeFile Read((string Name, string Value)[] variables, params string[] files)
     {
         var known = variables.ToDictionary(variable => variable.Name, variable => variable.Value);
-        var root = files.Select(file => Map(Resolve(Parse(File.ReadAllText(Path.Combine(Sources.Root, file))), known))).Aggregate(Merge);
-        return new(root);
+        return new(files.Select(file => Resolve(Yaml.Read(file), known)!.AsObject()).Aggregate(Merge));
     }
 
-    private static object? Parse(string text) => new DeserializerBuilder().Build().Deserialize<object?>(new MergingParser(new Parser(new StringReader(text))));
-
-    private static object? Resolve(object? node, Dictionary<string, string> variables) => node switch
+    private static JsonNode? Resolve(JsonNode? node, Dictionary<string, string> variables) => node switch
     {
-        Dictionary<object, object?> map => map.ToDictionary(pair => pair.Key, pair => Resolve(pair.Value, variables)),
-        List<object> list => list.ConvertAll(item => Resolve(item, variables)!),
-        string text => Variable.Replace(text, match => Resolve(match, variables)),
-        _ => node,
+        null => null,
+        JsonObject map => new JsonObject(map.Select(pair => KeyValuePair.Create(pair.Key, Resolve(pair.Value, variables)))),
+        JsonArray list => new JsonArray([.. list.Select(item => Resolve(item, variables))]),
+        _ => Variable.Replace(node.Text(), match => Resolve(match, variables)),
     };
 
     private static string Resolve(Match match, Dictionary<string, string> variables)
@@ -53,16 +55,16 @@ internal sealed partial class ComposeFile
             : throw new InvalidDataException($"{name}: {otherwise.Value}");
     }
 
-    private static Dictionary<object, object?> Merge(Dictionary<object, object?> below, Dictionary<object, object?> above)
+    private static JsonObject Merge(JsonObject below, JsonObject above)
     {
-        var merged = new Dictionary<object, object?>(below);
+        var merged = below.DeepClone().AsObject();
         foreach (var (key, value) in above)
         {
-            merged[key] = (merged.GetValueOrDefault(key), value) switch
+            merged[key] = (merged[key], value) switch
             {
-                (Dictionary<object, object?> old, Dictionary<object, object?> own) => Merge(old, own),
-                (List<object> old, List<object> own) => (List<object>)[.. old, .. own],
-                _ => value,
+                (JsonObject old, JsonObject own) => Merge(old, own),
+                (JsonArray old, JsonArray own) => new JsonArray([.. old.Concat(own).Select(item => item?.DeepClone())]),
+                _ => value?.DeepClone(),
             };
         }
 

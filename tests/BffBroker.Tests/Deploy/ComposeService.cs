@@ -1,39 +1,35 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Deploy;
 
 /// <summary>One service of a <see cref="ComposeFile"/>.</summary>
-internal sealed record ComposeService(string Name, Dictionary<object, object?> Node)
+internal sealed record ComposeService(string Name, JsonNode Node)
 {
-    public string Image => (string)Node["image"]!;
+    public string Image => Node.Text("image");
 
-    public string? Target => ComposeFile.Map(Node.GetValueOrDefault("build")).GetValueOrDefault("target") as string;
+    public string? Target => Node.Find("build", "target")?.Text();
 
-    public string Command => string.Join(' ', ComposeFile.List(Node.GetValueOrDefault("command")));
+    public string Command => string.Join(' ', Node.Texts("command"));
 
-    public string Restart => (string)Node["restart"]!;
+    public bool IsOneShot => Node.Text("restart") != "unless-stopped";
 
-    public bool IsOneShot => Restart != "unless-stopped";
-
-    public Dictionary<string, string> Environment =>
-        ComposeFile.Map(Node.GetValueOrDefault("environment")).ToDictionary(variable => (string)variable.Key, variable => (string)variable.Value!);
+    public Dictionary<string, string> Environment => Node.Map("environment");
 
     /// <summary>Source and place of each.</summary>
-    public IEnumerable<(string Source, string Target)> Volumes =>
-        ComposeFile.List(Node.GetValueOrDefault("volumes")).Select(volume => volume.Split(':')).Select(parts => (parts[0], parts[1]));
+    public IEnumerable<(string Source, string Target)> Volumes => Node.Texts("volumes").Select(volume => volume.Split(':')).Select(parts => (parts[0], parts[1]));
 
-    public IEnumerable<string> Ports => ComposeFile.List(Node.GetValueOrDefault("ports"));
+    public IEnumerable<string> Ports => Node.Texts("ports");
 
-    public IEnumerable<string> Networks => ComposeFile.List(Node.GetValueOrDefault("networks"));
+    public IEnumerable<string> Networks => Node.Texts("networks");
 
-    public Dictionary<string, string> DependsOn => ComposeFile.Map(Node.GetValueOrDefault("depends_on"))
-        .ToDictionary(service => (string)service.Key, service => (string)ComposeFile.Map(service.Value)["condition"]!);
+    /// <summary>Each with what it is waited for.</summary>
+    public IEnumerable<(string Service, string Condition)> DependsOn =>
+        [.. Node.Keys("depends_on").Select(name => (name, Node.Text("depends_on", name, "condition"))), .. Node.Texts("depends_on").Select(name => (name, "service_started"))];
 
-    public int Replicas => int.Parse(
-        ComposeFile.Map(Node.GetValueOrDefault("deploy")).GetValueOrDefault("replicas") as string ?? "1", CultureInfo.InvariantCulture);
-
-    public IEnumerable<string> TextsOf(string key) => ComposeFile.List(Node.GetValueOrDefault(key));
+    public int Replicas => int.Parse(Node.Find("deploy", "replicas")?.Text() ?? "1", CultureInfo.InvariantCulture);
 
     /// <summary>Its own, or its image's.</summary>
-    public bool HasHealthCheck => Node.ContainsKey("healthcheck") || (Target is not null && Dockerfile.Shipped.StageNamed(Target).Has("HEALTHCHECK"));
+    public bool HasHealthCheck => Node.Find("healthcheck") is not null || (Target is not null && Dockerfile.Shipped.StageNamed(Target).Has("HEALTHCHECK"));
 }

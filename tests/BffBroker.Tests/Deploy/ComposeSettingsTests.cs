@@ -1,7 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using BffBroker.Tests.Gateways;
-using BffBroker.Tests.Rules;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Deploy;
@@ -14,11 +13,11 @@ public sealed partial class ComposeSettingsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(ComposeTests.Kind.Simulated)]
-    [InlineData(ComposeTests.Kind.Amazon)]
-    public async Task A_broker_has_all_it_needs_and_no_setting_that_it_does_not_know(ComposeTests.Kind kind)
+    [InlineData(ComposeKind.Simulated)]
+    [InlineData(ComposeKind.Amazon)]
+    public async Task A_broker_has_all_it_needs_and_no_setting_that_it_does_not_know(ComposeKind kind)
     {
-        var compose = ComposeTests.Of(kind);
+        var compose = ComposeFile.Of(kind);
         await MakeSecretsAsync(compose);
         var broker = compose.Services["broker"];
         var environment = broker.Environment;
@@ -43,7 +42,7 @@ public sealed partial class ComposeSettingsTests : IDisposable
         Assert.Equal($"redis:6379,password={redis.Split(' ')[1]}", broker);
 
         File.Delete(Path.Combine(_folder.Path, "broker/ConnectionStrings__Redis")); // as after a crash between the two
-        await MakeSecretsAsync(ComposeFile.Amazon(ComposeTests.RealAmazon));
+        await MakeSecretsAsync(ComposeFile.Amazon(ComposeFile.RealAmazon));
 
         Assert.Equal((redis, broker), (Read("redis/redis.conf"), Read("broker/ConnectionStrings__Redis")));
         Assert.Equal("own-secret\n", Read("broker/Amazon__ClientSecret"));
@@ -55,8 +54,8 @@ public sealed partial class ComposeSettingsTests : IDisposable
     [Fact]
     public void No_secret_is_in_a_file_or_in_the_environment_of_what_stays()
     {
-        var secret = ComposeTests.RealAmazon.Single(variable => variable.Name == "AMAZON_CLIENT_SECRET").Value;
-        var amazon = ComposeFile.Amazon(ComposeTests.RealAmazon).Services.Values;
+        var secret = ComposeFile.RealAmazon.Single(variable => variable.Name == "AMAZON_CLIENT_SECRET").Value;
+        var amazon = ComposeFile.Amazon(ComposeFile.RealAmazon).Services.Values;
 
         Assert.Equal(["secrets"], amazon.Where(service => service.Environment.ContainsValue(secret)).Select(service => service.Name));
         Assert.True(amazon.Single(service => service.Name == "secrets").IsOneShot);

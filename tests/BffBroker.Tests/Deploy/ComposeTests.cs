@@ -1,28 +1,16 @@
-using BffBroker.Tests.Rules;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Deploy;
 
 public sealed class ComposeTests
 {
-    internal static readonly (string Name, string Value)[] RealAmazon =
-        [("AMAZON_CLIENT_ID", "amzn1.application-oa2-client.own"), ("AMAZON_CLIENT_SECRET", "own-secret"), ("PUBLIC_URL", "https://app.example.com")];
-
-    public enum Kind
-    {
-        Simulated,
-        Amazon,
-    }
-
-    public static TheoryData<Kind> Kinds => new(Enum.GetValues<Kind>());
-
-    internal static ComposeFile Of(Kind kind) => kind == Kind.Simulated ? ComposeFile.Simulated() : ComposeFile.Amazon(RealAmazon);
+    public static TheoryData<ComposeKind> Kinds => new(Enum.GetValues<ComposeKind>());
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Whatever_a_service_mounts_joins_or_is_built_from_is_there(Kind kind)
+    public void Whatever_a_service_mounts_joins_or_is_built_from_is_there(ComposeKind kind)
     {
-        var compose = Of(kind);
+        var compose = ComposeFile.Of(kind);
         var services = compose.Services.Values;
         var (own, named) = (services.SelectMany(service => service.Volumes).Where(volume => volume.Source[0] == '.').ToList(),
             services.SelectMany(service => service.Volumes).Where(volume => volume.Source[0] != '.').Select(volume => volume.Source).ToHashSet());
@@ -32,45 +20,46 @@ public sealed class ComposeTests
         Assert.Equal(compose.Volumes.Order(), named.Order());
         Assert.Equal(compose.Networks.Order(), services.SelectMany(service => service.Networks).Distinct().Order());
         Assert.All(services.Select(service => service.Target).OfType<string>(), target => Dockerfile.Shipped.StageNamed(target));
-        Assert.All(services.Where(service => service.Target is null), service => Assert.Matches(@"^docker\.io/library/\w+:\d+\.\d+-alpine$", service.Image));
+        Assert.All(services.Where(service => service.Target is null), service => Assert.Matches(@"^docker\.io/[\w./-]+:v?\d+\.\d+(\.\d+|-alpine)$", service.Image));
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_service_waits_for_what_can_come_true(Kind kind)
+    public void A_service_waits_for_what_can_come_true(ComposeKind kind)
     {
-        var services = Of(kind).Services;
+        var services = ComposeFile.Of(kind).Services;
         var waits = services.Values.SelectMany(service => service.DependsOn).ToList();
 
         Assert.NotEmpty(waits);
-        Assert.All(waits, wait => Assert.True(wait.Value switch
+        Assert.All(waits, wait => Assert.True(wait.Condition switch
         {
-            "service_completed_successfully" => services[wait.Key].IsOneShot,
-            "service_healthy" => services[wait.Key].HasHealthCheck,
-            _ => false,
-        }, $"{wait.Key}: {wait.Value}"));
+            "service_completed_successfully" => services[wait.Service].IsOneShot,
+            "service_healthy" => services[wait.Service].HasHealthCheck,
+            _ => services.ContainsKey(wait.Service),
+        }, $"{wait}"));
     }
 
     /// <summary><c>up --wait</c> takes a service that ends for one that failed, unless another waits for its end.</summary>
     [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Up_returns_when_all_is_healthy_and_what_ends_is_waited_for(Kind kind)
+    [InlineData(ComposeKind.Simulated)]
+    [InlineData(ComposeKind.Amazon)]
+    public void Up_returns_when_all_is_healthy_and_what_ends_is_waited_for(ComposeKind kind)
     {
-        var services = Of(kind).Services.Values.ToLookup(service => service.IsOneShot);
+        var services = ComposeFile.Of(kind).Services.Values.ToLookup(service => service.IsOneShot);
 
         Assert.All(services[false], service => Assert.True(service.HasHealthCheck, service.Name));
-        Assert.All(services[true], service => Assert.Contains(services[false], other => other.DependsOn.ContainsKey(service.Name)));
+        Assert.All(services[true], service => Assert.Contains(services[false], other => other.DependsOn.Any(wait => wait.Service == service.Name)));
         Assert.Equal(2, services[true].Count());
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Every_container_has_a_read_only_root_and_no_rights_but_those_it_names(Kind kind) => Assert.All(Of(kind).Services.Values, service =>
+    public void Every_container_has_a_read_only_root_and_no_rights_but_those_it_names(ComposeKind kind) => Assert.All(ComposeFile.Of(kind).Services.Values, service =>
     {
-        Assert.Equal("true", service.Node["read_only"]);
-        Assert.Equal(["ALL"], service.TextsOf("cap_drop"));
-        Assert.Equal(["no-new-privileges:true"], service.TextsOf("security_opt"));
-        Assert.Empty(service.TextsOf("cap_add").Except(service.Name switch { "secrets" => ["CHOWN"], "caddy" or "service" => ["NET_BIND_SERVICE"], _ => [] }));
+        Assert.Equal("true", service.Node.Text("read_only"));
+        Assert.Equal(["ALL"], service.Node.Texts("cap_drop"));
+        Assert.Equal(["no-new-privileges:true"], service.Node.Texts("security_opt"));
+        Assert.Empty(service.Node.Texts("cap_add").Except(service.Name switch { "secrets" => ["CHOWN"], "caddy" or "service" => ["NET_BIND_SERVICE"], _ => [] }));
     });
 
     [Fact]
@@ -84,15 +73,15 @@ public sealed class ComposeTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Only_the_brokers_reach_Redis_and_only_Caddy_shares_the_network_that_they_believe(Kind kind)
+    public void Only_the_brokers_reach_Redis_and_only_Caddy_shares_the_network_that_they_believe(ComposeKind kind)
     {
-        var compose = Of(kind);
+        var compose = ComposeFile.Of(kind);
         var redis = compose.Services["redis"];
 
         Assert.Empty(redis.Ports);
         Assert.Equal(["broker"], OthersAt(compose, redis).Where(service => !service.IsOneShot).Select(service => service.Name));
         Assert.Equal(["broker", "caddy"], compose.Services.Values.Where(service => service.Networks.Contains("front")).Select(service => service.Name));
-        Assert.Equal("true", ComposeFile.Map(ComposeFile.Map(compose.Root["networks"])["data"])["internal"]);
+        Assert.Equal("true", compose.Root.Text("networks", "data", "internal"));
     }
 
     [Fact]
@@ -112,17 +101,17 @@ public sealed class ComposeTests
         var broker = ComposeFile.Simulated().Services["broker"];
 
         Assert.Equal(2, broker.Replicas);
-        Assert.Equal("30s", broker.Node["stop_grace_period"]);
+        Assert.Equal("30s", broker.Node.Text("stop_grace_period"));
     }
 
     [Fact]
     public void With_the_real_Amazon_the_simulator_never_starts_and_nobody_waits_for_it()
     {
-        var services = ComposeFile.Amazon(RealAmazon).Services;
+        var services = ComposeFile.Amazon(ComposeFile.RealAmazon).Services;
 
-        Assert.Equal(["simulator"], services["simulator"].TextsOf("profiles"));
+        Assert.Equal(["simulator"], services["simulator"].Node.Texts("profiles"));
         Assert.Equal(0, services["simulator"].Replicas);
-        Assert.All(services.Values, service => Assert.DoesNotContain("simulator", service.DependsOn.Keys));
+        Assert.All(services.Values, service => Assert.DoesNotContain(service.DependsOn, wait => wait.Service == "simulator"));
         Assert.All(services.Values.Where(service => service.Name != "simulator").SelectMany(service => service.Environment.Values), value =>
         {
             Assert.DoesNotContain("simulator", value, StringComparison.Ordinal);
@@ -137,10 +126,10 @@ public sealed class ComposeTests
         var example = File.ReadLines(Path.Combine(Sources.Root, ".env.example")).Where(line => line.Contains('=', StringComparison.Ordinal) && line[0] != '#')
             .Select(line => line.Split('=')[0]);
 
-        Assert.Equal(RealAmazon.Select(variable => variable.Name), example);
-        foreach (var (name, _) in RealAmazon)
+        Assert.Equal(ComposeFile.RealAmazon.Select(variable => variable.Name), example);
+        foreach (var (name, _) in ComposeFile.RealAmazon)
         {
-            var told = Assert.Throws<InvalidDataException>(() => ComposeFile.Amazon([.. RealAmazon.Where(variable => variable.Name != name)]));
+            var told = Assert.Throws<InvalidDataException>(() => ComposeFile.Amazon([.. ComposeFile.RealAmazon.Where(variable => variable.Name != name)]));
             Assert.StartsWith($"{name}: set it in .env", told.Message, StringComparison.Ordinal);
         }
     }
@@ -158,7 +147,7 @@ public sealed class ComposeTests
     [Fact]
     public async Task Caddy_serves_the_addresses_that_the_services_have()
     {
-        var caddy = ComposeFile.Amazon(RealAmazon).Services["caddy"];
+        var caddy = ComposeFile.Amazon(ComposeFile.RealAmazon).Services["caddy"];
 
         var adapted = await Programs.OutputOfAsync(
             Programs.Require("caddy", "to read the Caddyfile"), caddy.Environment, "adapt", "--adapter", "caddyfile", "--config", Path.Combine(Sources.Root, "deploy/caddy/Caddyfile"));

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using BffBroker.Tests.Rules;
+using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;

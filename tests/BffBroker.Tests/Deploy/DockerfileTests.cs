@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using BffBroker.Tests.Rules;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Deploy;
 

@@ -1,6 +1,6 @@
+using System.Text.Json.Nodes;
 using BffBroker.Tests.Gateways;
 using BffBroker.Tests.Support;
-using YamlDotNet.RepresentationModel;
 
 namespace BffBroker.Tests.Deploy;
 
@@ -20,11 +20,11 @@ internal static class IngressNginx
         proxy_set_header X-Forwarded-Proto $scheme;
         """;
 
-    public static Task<RunningGateway> StartAsync(IEnumerable<YamlNode> ingresses, IReadOnlyDictionary<string, string> backends)
+    public static Task<RunningGateway> StartAsync(IEnumerable<JsonNode> ingresses, IReadOnlyDictionary<string, string> backends)
     {
         var (folder, port) = (new TemporaryFolder(), Ports.Free());
         var locations = ingresses.SelectMany(ingress => ingress.Items("spec", "rules").SelectMany(rule => rule.Items("http", "paths"))
-            .Select((path, number) => LocationsOf(path, ingress.Texts("metadata", "annotations"), backends, $"{ingress.Text("metadata", "name")}{number}")));
+            .Select((path, number) => LocationsOf(path, ingress.Map("metadata", "annotations"), backends, $"{ingress.Text("metadata", "name")}{number}")));
         return RunningGateway.StartAsync(GatewayFiles.OfNginx(folder, port, $$"""
             access_log {{folder.Path}}/{{GatewayFiles.AccessLog}};
             server {
@@ -36,7 +36,7 @@ internal static class IngressNginx
             """));
     }
 
-    private static string LocationsOf(YamlNode path, Dictionary<string, string> annotations, IReadOnlyDictionary<string, string> backends, string id)
+    private static string LocationsOf(JsonNode path, Dictionary<string, string> annotations, IReadOnlyDictionary<string, string> backends, string id)
     {
         var (own, inner) = ("", "");
         if (annotations.TryGetValue(Annotation + "auth-url", out var authUrl))

@@ -109,7 +109,7 @@ public sealed class KubernetesIngressTests : IAsyncLifetime
         var manifests = Manifests.Of(folder);
         var service = manifests.One("Service");
         var address = $"http://bffbroker.{service.Text("metadata", "namespace")}.svc.cluster.local:{service.Items("spec", "ports").Single().Text("port")}/auth/";
-        var annotations = manifests.One("Ingress", "members").Texts("metadata", "annotations");
+        var annotations = manifests.One("Ingress", "members").Map("metadata", "annotations");
         var publicUrl = manifests.Environment["Broker__PublicUrl"];
 
         Assert.All(manifests.OfKind("Ingress").SelectMany(ingress => ingress.Items("spec", "rules")), rule => Assert.Equal(new Uri(publicUrl).Host, rule.Text("host")));
@@ -129,7 +129,7 @@ public sealed class KubernetesIngressTests : IAsyncLifetime
     }
 
     // Under the tests' public URL.
-    private static IEnumerable<YamlDotNet.RepresentationModel.YamlNode> Local(Manifests manifests) =>
+    private static IEnumerable<System.Text.Json.Nodes.JsonNode> Local(Manifests manifests) =>
         Yaml.Documents(manifests.Text.Replace(manifests.Environment["Broker__PublicUrl"], BrokerServer.PublicUrl.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal))
             .Where(manifest => manifest.Text("kind") == "Ingress");
 }

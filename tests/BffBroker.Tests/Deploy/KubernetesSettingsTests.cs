@@ -66,7 +66,7 @@ public sealed class KubernetesSettingsTests : IDisposable
         File.WriteAllText(Path.Combine(_folder.Path, "Amazon__ClientSecret"), "amzn1.oa2-cs.v1.secret\n");
         File.WriteAllText(Path.Combine(_folder.Path, "ConnectionStrings__Redis"), "redis.example.com:6380,ssl=true,password=secret\n");
         File.Copy(CertificateFile.Create(_folder.Path).Path, Path.Combine(_folder.Path, "keyring.pem"), overwrite: true);
-        return Manifests.Of(_folder.Path).OfKind("Secret").ToDictionary(secret => secret.Text("metadata", "name"), secret => secret.Texts("data"));
+        return Manifests.Of(_folder.Path).OfKind("Secret").ToDictionary(secret => secret.Text("metadata", "name"), secret => secret.Map("data"));
     }
 
     private IReadOnlyList<string> ProblemsOf(string folder, string? missing)

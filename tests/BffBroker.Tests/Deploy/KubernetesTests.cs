@@ -1,5 +1,5 @@
+using System.Text.Json.Nodes;
 using BffBroker.Tests.Support;
-using YamlDotNet.RepresentationModel;
 
 namespace BffBroker.Tests.Deploy;
 
@@ -50,14 +50,14 @@ public sealed class KubernetesTests
     public void Every_selector_selects_the_pods(string folder)
     {
         var manifests = Manifests.Of(folder);
-        var pods = manifests.Deployment.Texts("spec", "template", "metadata", "labels");
+        var pods = manifests.Deployment.Map("spec", "template", "metadata", "labels");
         Dictionary<string, string>[] selectors =
         [
-            manifests.Deployment.Texts("spec", "selector", "matchLabels"),
-            manifests.One("Service").Texts("spec", "selector"),
-            manifests.One("PodDisruptionBudget").Texts("spec", "selector", "matchLabels"),
-            .. manifests.OfKind("NetworkPolicy").Select(policy => policy.Texts("spec", "podSelector", "matchLabels")),
-            .. manifests.Pod.Items("topologySpreadConstraints").Select(constraint => constraint.Texts("labelSelector", "matchLabels")),
+            manifests.Deployment.Map("spec", "selector", "matchLabels"),
+            manifests.One("Service").Map("spec", "selector"),
+            manifests.One("PodDisruptionBudget").Map("spec", "selector", "matchLabels"),
+            .. manifests.OfKind("NetworkPolicy").Select(policy => policy.Map("spec", "podSelector", "matchLabels")),
+            .. manifests.Pod.Items("topologySpreadConstraints").Select(constraint => constraint.Map("labelSelector", "matchLabels")),
         ];
 
         Assert.True(selectors.Length >= 6);
@@ -66,7 +66,7 @@ public sealed class KubernetesTests
             Assert.NotEmpty(selector);
             Assert.Empty(selector.Except(pods));
         });
-        var target = manifests.One("HorizontalPodAutoscaler").Texts("spec", "scaleTargetRef");
+        var target = manifests.One("HorizontalPodAutoscaler").Map("spec", "scaleTargetRef");
         Assert.Equal(["apps/v1", "Deployment", Manifests.Broker], [target["apiVersion"], target["kind"], target["name"]]);
         Assert.Single(manifests.All.Where(manifest => manifest.Text("kind") != "Namespace").Select(manifest => manifest.Text("metadata", "namespace")).Distinct());
     }
@@ -97,13 +97,13 @@ public sealed class KubernetesTests
         Assert.Equal("false", pod.Text("automountServiceAccountToken"));
         Assert.Equal("true", container.Text("securityContext", "readOnlyRootFilesystem"));
         Assert.Equal("false", container.Text("securityContext", "allowPrivilegeEscalation"));
-        Assert.Equal(["ALL"], container.Items("securityContext", "capabilities", "drop").Select(capability => capability.ToString()));
+        Assert.Equal(["ALL"], container.Texts("securityContext", "capabilities", "drop"));
         Assert.All(container.Items("volumeMounts"), mount => Assert.Equal("true", mount.Text("readOnly")));
         Assert.All(container.Items("volumeMounts"), mount => Assert.Null(mount.Find("subPath"))); // would never follow a change
         Assert.NotNull(container.Find("resources", "limits", "memory"));
         Assert.Matches(":(?!latest$)[^:/]+$", container.Text("image"));
     }
 
-    private static IEnumerable<YamlNode> BackendsOf(YamlNode ingress) =>
+    private static IEnumerable<JsonNode> BackendsOf(JsonNode ingress) =>
         ingress.Items("spec", "rules").SelectMany(rule => rule.Items("http", "paths")).Select(path => path.At("backend"));
 }

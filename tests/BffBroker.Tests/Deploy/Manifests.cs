@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using BffBroker.Tests.Rules;
+using System.Text.Json.Nodes;
 using BffBroker.Tests.Support;
-using YamlDotNet.RepresentationModel;
 
 namespace BffBroker.Tests.Deploy;
 
@@ -19,24 +18,24 @@ internal sealed class Manifests
 
     public string Text { get; }
 
-    public IReadOnlyList<YamlNode> All { get; }
+    public IReadOnlyList<JsonNode> All { get; }
 
     /// <param name="folder">Below <c>deploy/kubernetes</c>, or a whole path.</param>
     public static Manifests Of(string folder) =>
         Rendered.GetOrAdd(folder, static folder => new(() => Render(Path.Combine(Root, folder)))).Value;
 
-    public IEnumerable<YamlNode> OfKind(string kind) => All.Where(manifest => manifest.Text("kind") == kind);
+    public IEnumerable<JsonNode> OfKind(string kind) => All.Where(manifest => manifest.Text("kind") == kind);
 
-    public YamlNode One(string kind, string name = Broker) => Assert.Single(OfKind(kind), manifest => manifest.Text("metadata", "name") == name);
+    public JsonNode One(string kind, string name = Broker) => Assert.Single(OfKind(kind), manifest => manifest.Text("metadata", "name") == name);
 
-    public YamlNode Deployment => One("Deployment");
+    public JsonNode Deployment => One("Deployment");
 
-    public YamlNode Pod => Deployment.At("spec", "template", "spec");
+    public JsonNode Pod => Deployment.At("spec", "template", "spec");
 
-    public YamlNode Container => Assert.Single(Pod.Items("containers"));
+    public JsonNode Container => Assert.Single(Pod.Items("containers"));
 
     /// <summary>The environment of the container, as written there and as the ConfigMap says.</summary>
-    public Dictionary<string, string> Environment => Container.Items("envFrom").SelectMany(source => One("ConfigMap", source.Text("configMapRef", "name")).Texts("data"))
+    public Dictionary<string, string> Environment => Container.Items("envFrom").SelectMany(source => One("ConfigMap", source.Text("configMapRef", "name")).Map("data"))
         .Concat(Container.Items("env").Select(variable => KeyValuePair.Create(variable.Text("name"), variable.Text("value"))))
         .ToDictionary();
 

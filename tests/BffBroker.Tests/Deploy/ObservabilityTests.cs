@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using BffBroker.Tests.Rules;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Deploy;
@@ -10,7 +9,7 @@ public sealed partial class ObservabilityTests
     private static readonly string[] OwnToPrometheus = ["up", "ALERTS"];
     private static readonly string[] LabelsOfPrometheus = ["job", "instance", "le", "alertstate"];
 
-    private static IEnumerable<string> Expressions => ObservabilityFiles.Queries.Concat(ObservabilityFiles.Alerts.Select(alert => alert.At("expr").Text));
+    private static IEnumerable<string> Expressions => ObservabilityFiles.Queries.Concat(ObservabilityFiles.Alerts.Select(alert => alert.Text("expr")));
 
     [Fact]
     public Task Prometheus_takes_its_configuration_and_the_alerts() => PromtoolAsync("check", "config", ObservabilityFiles.PathOf("prometheus.yml"));
@@ -21,10 +20,10 @@ public sealed partial class ObservabilityTests
     [Fact]
     public void Each_alert_is_tried_both_ways()
     {
-        var tries = ObservabilityFiles.Yaml("alerts.test.yml").At("tests").AsArray().SelectMany(test => test!.At("alert_rule_test").AsArray())
-            .Select(check => (Name: check!.At("alertname").Text, Fires: check!.At("exp_alerts").AsArray().Count > 0)).ToHashSet();
+        var tries = ObservabilityFiles.Read("alerts.test.yml").Items("tests").SelectMany(test => test.Items("alert_rule_test"))
+            .Select(check => (Name: check.Text("alertname"), Fires: check.Items("exp_alerts").Any())).ToHashSet();
 
-        Assert.All(ObservabilityFiles.Alerts.Select(alert => alert.At("alert").Text), name =>
+        Assert.All(ObservabilityFiles.Alerts.Select(alert => alert.Text("alert")), name =>
         {
             Assert.Contains((name, true), tries);
             Assert.Contains((name, false), tries);
@@ -37,13 +36,13 @@ public sealed partial class ObservabilityTests
         var guide = File.ReadAllText(ObservabilityFiles.PathOf("README.md"));
         var sections = Section.Matches(guide).Select(match => match.Groups[1].Value);
 
-        Assert.Equal(ObservabilityFiles.Alerts.Select(alert => alert.At("alert").Text).Order(), sections.Order());
+        Assert.Equal(ObservabilityFiles.Alerts.Select(alert => alert.Text("alert")).Order(), sections.Order());
         Assert.All(ObservabilityFiles.Alerts, alert =>
         {
-            Assert.Matches("^[1-9][0-9]*m$", alert.At("for").Text);
-            Assert.Contains(alert.At("labels", "severity").Text, (string[])["critical", "warning"]);
-            Assert.NotEmpty(alert.At("annotations", "summary").Text);
-            Assert.Equal($"deploy/observability/README.md#{alert.At("alert").Text.ToLowerInvariant()}", alert.At("annotations", "runbook").Text);
+            Assert.Matches("^[1-9][0-9]*m$", alert.Text("for"));
+            Assert.Contains(alert.Text("labels", "severity"), (string[])["critical", "warning"]);
+            Assert.NotEmpty(alert.Text("annotations", "summary"));
+            Assert.Equal($"deploy/observability/README.md#{alert.Text("alert").ToLowerInvariant()}", alert.Text("annotations", "runbook"));
         });
     }
 
@@ -61,10 +60,10 @@ public sealed partial class ObservabilityTests
     [Fact]
     public void Every_panel_says_what_is_normal()
     {
-        var panels = ObservabilityFiles.Panels.Where(panel => panel.At("type").Text != "row").ToList();
+        var panels = ObservabilityFiles.Panels.Where(panel => panel.Text("type") != "row").ToList();
 
         Assert.NotEmpty(panels);
-        Assert.All(panels, panel => Assert.StartsWith("Normal: ", panel.At("description").Text, StringComparison.Ordinal));
+        Assert.All(panels, panel => Assert.StartsWith("Normal: ", panel.Text("description"), StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using BffBroker.Tests.Rules;
 using BffBroker.Tests.Support;
 using Microsoft.Extensions.Configuration;
 

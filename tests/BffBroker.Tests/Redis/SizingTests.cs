@@ -1,6 +1,5 @@
 using System.Globalization;
 using BffBroker.Sessions;
-using BffBroker.Tests.Rules;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Redis;

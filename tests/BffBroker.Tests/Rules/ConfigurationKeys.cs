@@ -7,6 +7,7 @@ using BffBroker.Api;
 using BffBroker.Endpoints;
 using BffBroker.Redis;
 using BffBroker.Sessions;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Rules;
 

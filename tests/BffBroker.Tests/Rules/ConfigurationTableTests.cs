@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using BffBroker.Api;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Rules;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Rules;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BffBroker.Endpoints;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Rules;
 

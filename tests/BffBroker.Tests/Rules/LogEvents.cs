@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Rules;
 

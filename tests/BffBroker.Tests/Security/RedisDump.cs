@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using BffBroker.Tests.Rules;
+using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.DataProtection;
 using StackExchange.Redis;
 

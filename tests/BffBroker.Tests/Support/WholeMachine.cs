@@ -1,4 +1,4 @@
-namespace BffBroker.Tests.Resilience;
+namespace BffBroker.Tests.Support;
 
 /// <summary>Tests that load all cores run alone: beside others they would measure those.</summary>
 [CollectionDefinition(DisableParallelization = true)]

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace BffBroker.Tests.Rules;
+namespace BffBroker.Tests.Support;
 
 /// <summary>What the repository's pages say, as tables of cells.</summary>
 internal static partial class Documents

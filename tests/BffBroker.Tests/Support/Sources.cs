@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace BffBroker.Tests.Rules;
+namespace BffBroker.Tests.Support;
 
 /// <summary>The repository's own files, as text.</summary>
 internal static class Sources
