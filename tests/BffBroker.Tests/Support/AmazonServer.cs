@@ -1,17 +1,12 @@
 using AmazonSimulator;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace BffBroker.Tests.Support;
 
 /// <summary>The simulator on a free port of this process. Its first customer approves everything without a page, unless told otherwise.</summary>
 internal sealed class AmazonServer : IAsyncDisposable
 {
-    /// <summary>For the host: each that watches its settings' files takes one of the 128 watchers that Linux gives a user, and no file changes.</summary>
-    public const string WatchNoFiles = "--hostBuilder:reloadConfigOnChange=false";
-
     private readonly WebApplication _app;
 
     private AmazonServer(WebApplication app) => _app = app;
@@ -29,11 +24,9 @@ internal sealed class AmazonServer : IAsyncDisposable
 
     public static async Task<AmazonServer> StartAsync(TimeProvider? clock = null)
     {
-        var builder = WebApplication.CreateBuilder([WatchNoFiles]);
-        builder.Logging.ClearProviders();
+        var builder = QuietServer.NewBuilder();
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.AddAmazonSimulator(options => options.Settings.AutoApprove = "ada");
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
 
         var app = builder.Build();
         app.UseAmazonSimulator();

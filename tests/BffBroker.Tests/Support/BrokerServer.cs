@@ -59,7 +59,7 @@ internal sealed class BrokerServer : IAsyncDisposable
 
     private static WebApplication Build(Uri amazon, TimeProvider clock, (string Key, string Value)[] settings)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development, Args = [AmazonServer.WatchNoFiles] });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development, Args = [QuietServer.WatchNoFiles] });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(Settings(amazon));
         builder.Configuration.AddInMemoryCollection([new("Serilog:MinimumLevel:Default", "Fatal"), new("Serilog:MinimumLevel:Override:Microsoft.AspNetCore", "Fatal")]);
