@@ -73,7 +73,7 @@ public sealed class KubernetesIngressTests : IAsyncLifetime
     public async Task The_application_is_told_who_the_user_is_by_nobody_but_the_broker_and_gets_no_cookie()
     {
         await _world.LogInAsync();
-        var lies = GatewayTests.Lies.Where(IdentityHeaders.IsOne).SelectMany(name => new[] { (name, Lie), (name.Replace('-', '_'), Lie), (name.ToLowerInvariant(), Lie) });
+        var lies = GatewayHeaderTests.Lies.Where(IdentityHeaders.IsOne).SelectMany(name => new[] { (name, Lie), (name.Replace('-', '_'), Lie), (name.ToLowerInvariant(), Lie) });
 
         using var answer = await _world.Browser.SendAsync(HttpMethod.Get, World.At(Page), headers: [.. GatewayWorld.Fetch, .. lies]);
 

@@ -40,6 +40,7 @@ public sealed class ObservabilityComposeTests
         var configuration = ObservabilityFiles.Read(file);
         var pipelines = configuration.Keys("service", "pipelines").Select(name => configuration.At("service", "pipelines", name)).ToList();
 
+        Assert.NotEmpty(pipelines);
         Assert.All((string[])["receivers", "processors", "exporters"], kind => Assert.Equal(
             configuration.Keys(kind).Order(),
             pipelines.SelectMany(pipeline => pipeline.Texts(kind)).Distinct().Order()));

@@ -14,37 +14,29 @@ public sealed class ApiConfigurationTests : IDisposable
     [Fact]
     public async Task Every_problem_of_the_section_is_told_at_once_with_its_key_and_the_exit_code_is_78()
     {
-        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
-        foreach (var (key, value) in new[]
-        {
-            ("Routes:shadow:Match:Path", "/login"), ("Routes:shadow:ClusterId", "good"),
-            ("Routes:all:Match:Path", "/{**canary}"), ("Routes:all:ClusterId", "good"),
-            ("Routes:apis:Match:Path", "/apis/x"), ("Routes:apis:ClusterId", "good"),
-            ("Routes:hosts:Match:Hosts:0", "example.com"), ("Routes:hosts:ClusterId", "good"),
-            ("Routes:token:Match:Path", "/api/token"), ("Routes:token:ClusterId", "good"), ("Routes:token:Metadata:BffBroker.Token", "canary"),
-            ("Routes:spelt:Match:Path", "/api/spelt"), ("Routes:spelt:ClusterId", "good"), ("Routes:spelt:Metadata:BffBroker.Scopes", "profile"),
-            ("Routes:scope:Match:Path", "/api/scope"), ("Routes:scope:ClusterId", "good"), ("Routes:scope:Metadata:BffBroker.Scope", "profile canary"),
-            ("Routes:both:Match:Path", "/api/both"), ("Routes:both:ClusterId", "good"), ("Routes:both:Metadata:BffBroker.Scope", "profile"), ("Routes:both:Metadata:BffBroker.Token", "none"),
-            ("Routes:lost:Match:Path", "/api/lost"), ("Routes:lost:ClusterId", "canary"),
-            ("Routes:policy:Match:Path", "/api/policy"), ("Routes:policy:ClusterId", "good"), ("Routes:policy:CorsPolicy", "disable"), ("Routes:policy:AuthorizationPolicy", "default"), ("Routes:policy:Timeout", "00:00:10"),
-            ("Routes:star:Match:Path", "/api/star/*"), ("Routes:star:ClusterId", "good"),
-            ("Routes:yarp:Match:Path", "/api/yarp/{"), ("Routes:yarp:ClusterId", "good"),
-            ("Routes:alike1:Match:Path", "/api/alike/{one}"), ("Routes:alike1:ClusterId", "good"), ("Routes:alike2:Match:Path", "/api/Alike/{one}"), ("Routes:alike2:ClusterId", "good"),
-            ("Routes:other1:Match:Path", "/api/other"), ("Routes:other1:ClusterId", "good"), ("Routes:other1:Match:Methods:0", "GET"),
-            ("Routes:other2:Match:Path", "/api/other"), ("Routes:other2:ClusterId", "good"), ("Routes:other2:Match:Methods:0", "PUT"),
-            ("Routes:other3:Match:Path", "/api/other"), ("Routes:other3:ClusterId", "good"), ("Routes:other3:Order", "1"),
-            ("Routes:other4:Match:Path", "/api/other"), ("Routes:other4:ClusterId", "good"), ("Routes:other4:Match:Hosts:0", "other.example.com"),
-            ("Clusters:good:Destinations:a:Address", "http://127.0.0.1:1"),
-            ("Clusters:empty:LoadBalancingPolicy", "Random"),
-            ("Clusters:wrong:Destinations:a:Address", "https://user:canary@example.com"), ("Clusters:wrong:Destinations:b:Address", "ftp://example.com"), ("Clusters:wrong:Destinations:c:Address", "/relative"),
-            ("Clusters:wrong:Destinations:d:Address", "https://example.com/?canary"), ("Clusters:wrong:Destinations:e:Address", "https://example.com/base/"),
-            ("Clusters:policy:Destinations:a:Address", "http://127.0.0.1:1"), ("Clusters:policy:LoadBalancingPolicy", "Nonsense"),
-        })
-        {
-            settings[$"ReverseProxy:{key}"] = value;
-        }
-
-        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+        var (exitCode, output) = await CheckAsync(
+            ("ReverseProxy:Routes:shadow:Match:Path", "/login"), ("ReverseProxy:Routes:shadow:ClusterId", "good"),
+            ("ReverseProxy:Routes:all:Match:Path", "/{**canary}"), ("ReverseProxy:Routes:all:ClusterId", "good"),
+            ("ReverseProxy:Routes:apis:Match:Path", "/apis/x"), ("ReverseProxy:Routes:apis:ClusterId", "good"),
+            ("ReverseProxy:Routes:hosts:Match:Hosts:0", "example.com"), ("ReverseProxy:Routes:hosts:ClusterId", "good"),
+            ("ReverseProxy:Routes:token:Match:Path", "/api/token"), ("ReverseProxy:Routes:token:ClusterId", "good"), ("ReverseProxy:Routes:token:Metadata:BffBroker.Token", "canary"),
+            ("ReverseProxy:Routes:spelt:Match:Path", "/api/spelt"), ("ReverseProxy:Routes:spelt:ClusterId", "good"), ("ReverseProxy:Routes:spelt:Metadata:BffBroker.Scopes", "profile"),
+            ("ReverseProxy:Routes:scope:Match:Path", "/api/scope"), ("ReverseProxy:Routes:scope:ClusterId", "good"), ("ReverseProxy:Routes:scope:Metadata:BffBroker.Scope", "profile canary"),
+            ("ReverseProxy:Routes:both:Match:Path", "/api/both"), ("ReverseProxy:Routes:both:ClusterId", "good"), ("ReverseProxy:Routes:both:Metadata:BffBroker.Scope", "profile"), ("ReverseProxy:Routes:both:Metadata:BffBroker.Token", "none"),
+            ("ReverseProxy:Routes:lost:Match:Path", "/api/lost"), ("ReverseProxy:Routes:lost:ClusterId", "canary"),
+            ("ReverseProxy:Routes:policy:Match:Path", "/api/policy"), ("ReverseProxy:Routes:policy:ClusterId", "good"), ("ReverseProxy:Routes:policy:CorsPolicy", "disable"), ("ReverseProxy:Routes:policy:AuthorizationPolicy", "default"), ("ReverseProxy:Routes:policy:Timeout", "00:00:10"),
+            ("ReverseProxy:Routes:star:Match:Path", "/api/star/*"), ("ReverseProxy:Routes:star:ClusterId", "good"),
+            ("ReverseProxy:Routes:yarp:Match:Path", "/api/yarp/{"), ("ReverseProxy:Routes:yarp:ClusterId", "good"),
+            ("ReverseProxy:Routes:alike1:Match:Path", "/api/alike/{one}"), ("ReverseProxy:Routes:alike1:ClusterId", "good"), ("ReverseProxy:Routes:alike2:Match:Path", "/api/Alike/{one}"), ("ReverseProxy:Routes:alike2:ClusterId", "good"),
+            ("ReverseProxy:Routes:other1:Match:Path", "/api/other"), ("ReverseProxy:Routes:other1:ClusterId", "good"), ("ReverseProxy:Routes:other1:Match:Methods:0", "GET"),
+            ("ReverseProxy:Routes:other2:Match:Path", "/api/other"), ("ReverseProxy:Routes:other2:ClusterId", "good"), ("ReverseProxy:Routes:other2:Match:Methods:0", "PUT"),
+            ("ReverseProxy:Routes:other3:Match:Path", "/api/other"), ("ReverseProxy:Routes:other3:ClusterId", "good"), ("ReverseProxy:Routes:other3:Order", "1"),
+            ("ReverseProxy:Routes:other4:Match:Path", "/api/other"), ("ReverseProxy:Routes:other4:ClusterId", "good"), ("ReverseProxy:Routes:other4:Match:Hosts:0", "other.example.com"),
+            ("ReverseProxy:Clusters:good:Destinations:a:Address", "http://127.0.0.1:1"),
+            ("ReverseProxy:Clusters:empty:LoadBalancingPolicy", "Random"),
+            ("ReverseProxy:Clusters:wrong:Destinations:a:Address", "https://user:canary@example.com"), ("ReverseProxy:Clusters:wrong:Destinations:b:Address", "ftp://example.com"), ("ReverseProxy:Clusters:wrong:Destinations:c:Address", "/relative"),
+            ("ReverseProxy:Clusters:wrong:Destinations:d:Address", "https://example.com/?canary"), ("ReverseProxy:Clusters:wrong:Destinations:e:Address", "https://example.com/base/"),
+            ("ReverseProxy:Clusters:policy:Destinations:a:Address", "http://127.0.0.1:1"), ("ReverseProxy:Clusters:policy:LoadBalancingPolicy", "Nonsense"));
 
         Assert.Equal(78, exitCode);
         string[] keys =
@@ -60,24 +52,18 @@ public sealed class ApiConfigurationTests : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_read_at_all_is_a_problem_too()
+    public async Task A_section_that_cannot_be_read_at_all_is_a_problem_too()
     {
-        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
-        settings["ReverseProxy:Routes:x:Order"] = "first";
-
-        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+        var (exitCode, output) = await CheckAsync(("ReverseProxy:Routes:x:Order", "first"));
 
         Assert.Equal(78, exitCode);
         Assert.Contains("- ReverseProxy: Cannot be read", output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task It_is_checked_beside_a_broken_one()
+    public async Task The_section_is_checked_although_another_one_is_broken()
     {
-        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
-        (settings["Amazon:ClientId"], settings["ReverseProxy:Routes:shadow:Match:Path"]) = ("", "/login");
-
-        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+        var (exitCode, output) = await CheckAsync(("Amazon:ClientId", ""), ("ReverseProxy:Routes:shadow:Match:Path", "/login"));
 
         Assert.Equal(78, exitCode);
         Assert.Contains("- Amazon:ClientId: ", output, StringComparison.Ordinal);
@@ -88,13 +74,7 @@ public sealed class ApiConfigurationTests : IDisposable
     [Fact]
     public async Task A_good_section_is_valid()
     {
-        var settings = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
-        foreach (var (key, value) in ApiWorld.Settings(new("https://api.example.com/base/")))
-        {
-            settings[key] = value;
-        }
-
-        var (exitCode, output) = await BrokerProcess.RunAsync(settings, "check");
+        var (exitCode, output) = await CheckAsync(ApiWorld.Settings(new("https://api.example.com/base/")));
 
         Assert.True(exitCode == 0, output);
     }
@@ -131,5 +111,16 @@ public sealed class ApiConfigurationTests : IDisposable
         configuration.Reload();
         await Wait.UntilAsync(async () => (await world.GetAsync("/api/renamed")).StatusCode == HttpStatusCode.OK, "the route's new path");
         Assert.Equal(HttpStatusCode.NotFound, (await world.GetAsync("/api/orders")).StatusCode);
+    }
+
+    private Task<(int ExitCode, string Output)> CheckAsync(params (string Key, string Value)[] settings)
+    {
+        var all = BrokerProcess.Settings(new("http://127.0.0.1:1"), "127.0.0.1:1", "x:", _folder.Path);
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        return BrokerProcess.RunAsync(all, "check");
     }
 }

@@ -36,7 +36,7 @@ public sealed partial class ApiExampleTests
     }
 
     [Fact]
-    public async Task The_example_of_Amazon_Ads_asks_for_its_scope_and_sends_its_header()
+    public async Task The_example_of_Amazon_Ads_asks_for_its_scope_by_a_step_up_login_and_sends_its_header()
     {
         await using var upstream = await UpstreamServer.StartAsync();
         await using var world = await World.StartAsync([.. Example(1, upstream.Url).Where(setting => setting.Key != "Amazon:ClientId")]);
@@ -48,6 +48,7 @@ public sealed partial class ApiExampleTests
         await world.LogInAsync();
 
         var problem = await (await world.GetAsync("/api/ads/v2/profiles")).AssertProblemAsync(HttpStatusCode.Forbidden, "insufficient_scope");
+        Assert.Empty(upstream.Requests);
         var loginUrl = new Uri(problem.GetProperty("loginUrl").GetString()!);
         Assert.Equal("/login?scope=advertising%3A%3Acampaign_management", loginUrl.PathAndQuery);
         await world.LogInAsync(loginUrl.PathAndQuery + "&returnUrl=%2Fads");

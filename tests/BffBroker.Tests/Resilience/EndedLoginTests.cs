@@ -23,7 +23,7 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Before_its_record_is_written(bool byAdmin)
+    public async Task The_end_of_all_sessions_reaches_a_login_before_its_record_is_written(bool byAdmin)
     {
         using var browser = _nodes[0].NewBrowser();
         var writing = LinkFault.Hold(Way.Requests, Creating);
@@ -40,7 +40,7 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Before_it_has_seen_that_its_record_is_written(bool byAdmin)
+    public async Task The_end_of_all_sessions_reaches_a_login_before_it_has_seen_that_its_record_is_written(bool byAdmin)
     {
         using var browser = _nodes[0].NewBrowser();
         var (writing, written) = (LinkFault.Hold(Way.Requests, Creating), LinkFault.Hold(Way.Answers));
@@ -77,20 +77,11 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
     }
 
     [Fact]
-    public async Task Even_when_its_record_comes_between_the_look_for_it_and_the_end_of_its_entry()
+    public async Task The_end_of_all_sessions_reaches_a_login_whose_record_comes_between_the_look_for_it_and_the_end_of_its_entry()
     {
-        var userId = await _nodes[1].UserIdAsync(_session);
-        Assert.Equal(HttpStatusCode.NoContent, (await _nodes[1].PostAsync("/logout", _session)).StatusCode);
         using var browser = _nodes[0].NewBrowser();
-        var (writing, removing) = (LinkFault.Hold(Way.Requests, Creating), LinkFault.Hold(Way.Requests, "HDEL"));
-        (_nodes[0].RedisLink.Fault, _nodes[1].RedisLink.Fault) = (writing, removing);
+        var (end, removing) = await WriteAfterTheLookAsync(browser);
 
-        var login = LogInAsync(browser);
-        await writing.Met;
-        var end = _nodes[1].AdministerAsync(HttpMethod.Delete, $"/admin/users/{userId}/sessions");
-        await removing.Met;
-        writing.Release();
-        Assert.Equal("", new Uri((await login).Url, (await login).Response.Headers.Location!).Query);
         removing.Release();
 
         Assert.Equal(HttpStatusCode.NoContent, (await end).StatusCode);
@@ -99,20 +90,11 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
     }
 
     [Fact]
-    public async Task An_end_that_fails_once_its_entry_is_gone_reaches_it_all_the_same()
+    public async Task An_end_that_fails_once_the_entry_of_a_login_is_gone_reaches_it_all_the_same()
     {
-        var userId = await _nodes[1].UserIdAsync(_session);
-        Assert.Equal(HttpStatusCode.NoContent, (await _nodes[1].PostAsync("/logout", _session)).StatusCode);
         using var browser = _nodes[0].NewBrowser();
-        var (writing, removing) = (LinkFault.Hold(Way.Requests, Creating), LinkFault.Hold(Way.Requests, "HDEL"));
-        (_nodes[0].RedisLink.Fault, _nodes[1].RedisLink.Fault) = (writing, removing);
+        var (end, removing) = await WriteAfterTheLookAsync(browser);
 
-        var login = LogInAsync(browser);
-        await writing.Met;
-        var end = _nodes[1].AdministerAsync(HttpMethod.Delete, $"/admin/users/{userId}/sessions");
-        await removing.Met;
-        writing.Release();
-        Assert.Equal("", new Uri((await login).Url, (await login).Response.Headers.Location!).Query);
         _nodes[1].RedisLink.Fault = LinkFault.Blackhole(Way.Answers);
         removing.Release();
         await Wait.UntilAsync(async () => (await _nodes.KeysAsync("user:")).Length == 0, "Redis to have removed the entry");
@@ -141,6 +123,23 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
 
         await Wait.UntilAsync(async () => (await nodes.KeysAsync("{")).Length == 1, "the record to go");
         await nodes[1].ServesAsync(session);
+    }
+
+    /// <summary>The end of the user's sessions has looked for the login's record; then that was written, and then the end is about to remove its entry.</summary>
+    private async Task<(Task<HttpResponseMessage> End, LinkFault.Holding Removing)> WriteAfterTheLookAsync(Browser browser)
+    {
+        var userId = await _nodes[1].UserIdAsync(_session);
+        Assert.Equal(HttpStatusCode.NoContent, (await _nodes[1].PostAsync("/logout", _session)).StatusCode);
+        var (writing, removing) = (LinkFault.Hold(Way.Requests, Creating), LinkFault.Hold(Way.Requests, "HDEL"));
+        (_nodes[0].RedisLink.Fault, _nodes[1].RedisLink.Fault) = (writing, removing);
+
+        var login = LogInAsync(browser);
+        await writing.Met;
+        var end = _nodes[1].AdministerAsync(HttpMethod.Delete, $"/admin/users/{userId}/sessions");
+        await removing.Met;
+        writing.Release();
+        Assert.Equal("", new Uri((await login).Url, (await login).Response.Headers.Location!).Query);
+        return (end, removing);
     }
 
     private static Task<Visit> LogInAsync(Browser browser) => browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");

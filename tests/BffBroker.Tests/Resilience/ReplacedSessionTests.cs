@@ -14,17 +14,8 @@ public sealed class ReplacedSessionTests(PatientNodes patient) : IClassFixture<P
     public async Task The_browser_keeps_the_new_session_when_nobody_knows_whether_the_old_one_was_ended(string nextUser)
     {
         using var browser = _nodes[0].NewBrowser();
-        var old = await LogInAsync(browser);
-        _nodes.Simulator.Settings.AutoApprove = nextUser;
-        var verifying = LinkFault.Hold(Way.Requests, "HGETALL");
-        _nodes[0].RedisLink.Fault = verifying;
+        var (old, login, retiring) = await LogInAnewAsync(browser, nextUser);
 
-        var login = browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");
-        await verifying.Met;
-        var retiring = LinkFault.Hold(Way.Requests, old.Handle);
-        _nodes[0].RedisLink.Fault = retiring;
-        verifying.Release();
-        await retiring.Met;
         _nodes[0].RedisLink.Fault = LinkFault.Blackhole(Way.Answers);
         retiring.Release();
         await Wait.UntilAsync(async () => (await _nodes.Redis.KeyTimeToLiveAsync(_nodes.RecordOf(old)) ?? TimeSpan.Zero) < TimeSpan.FromSeconds(11), "Redis to have ended the old session");
@@ -41,16 +32,8 @@ public sealed class ReplacedSessionTests(PatientNodes patient) : IClassFixture<P
     public async Task The_old_session_ends_although_Redis_was_not_told_in_time()
     {
         using var browser = _nodes[0].NewBrowser();
-        var old = await LogInAsync(browser);
-        var verifying = LinkFault.Hold(Way.Requests, "HGETALL");
-        _nodes[0].RedisLink.Fault = verifying;
+        var (old, login, _) = await LogInAnewAsync(browser, "ada");
 
-        var login = browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");
-        await verifying.Met;
-        var retiring = LinkFault.Hold(Way.Requests, old.Handle);
-        _nodes[0].RedisLink.Fault = retiring;
-        verifying.Release();
-        await retiring.Met;
         _nodes[0].RedisLink.Mend();
 
         Assert.Equal("", new Uri((await login).Url, (await login).Response.Headers.Location!).Query);
@@ -58,11 +41,24 @@ public sealed class ReplacedSessionTests(PatientNodes patient) : IClassFixture<P
         await _nodes[1].ServesAsync(SessionOf(browser));
     }
 
-    private async Task<UserSession> LogInAsync(Browser browser)
+    /// <summary>As far as the new session is there, and Redis is about to be told to end the old one.</summary>
+    private async Task<(UserSession Old, Task<Visit> Login, LinkFault.Holding Retiring)> LogInAnewAsync(Browser browser, string nextUser)
     {
         _nodes.Simulator.Settings.AutoApprove = "ada";
-        await browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");
-        return SessionOf(browser);
+        await VisitLoginAsync();
+        var old = SessionOf(browser);
+        _nodes.Simulator.Settings.AutoApprove = nextUser;
+        var (verifying, retiring) = (LinkFault.Hold(Way.Requests, "HGETALL"), LinkFault.Hold(Way.Requests, old.Handle));
+
+        _nodes[0].RedisLink.Fault = verifying;
+        var login = VisitLoginAsync();
+        await verifying.Met;
+        _nodes[0].RedisLink.Fault = retiring;
+        verifying.Release();
+        await retiring.Met;
+        return (old, login, retiring);
+
+        Task<Visit> VisitLoginAsync() => browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");
     }
 
     private static UserSession SessionOf(Browser browser) =>

@@ -5,6 +5,7 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Resilience;
 
 /// <summary>The client secret is rotated at Amazon. Secrets come from files that are replaced while the brokers run.</summary>
+[Trait("kind", "soak")]
 public sealed class SecretRotationTests(RedisServer redis) : IAsyncLifetime
 {
     private readonly TemporaryFolder _secrets = new();
@@ -25,7 +26,6 @@ public sealed class SecretRotationTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("kind", "soak")]
     public async Task A_secret_that_Amazon_rejects_is_an_alarm_and_an_outage_and_costs_no_session()
     {
         var (session, fresh) = (await _nodes.LogInExpiredAsync(), await _nodes.LogInAsync(TimeSpan.FromHours(1)));
@@ -47,7 +47,6 @@ public sealed class SecretRotationTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("kind", "soak")]
     public async Task With_the_previous_secret_beside_the_new_one_nobody_notices_when_Amazon_changes()
     {
         var sessions = new[] { await _nodes.LogInExpiredAsync(), await _nodes.LogInExpiredAsync() };

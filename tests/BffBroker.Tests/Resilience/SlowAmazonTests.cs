@@ -5,6 +5,7 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Resilience;
 
 /// <summary>Amazon takes far longer than callers wait. The refresh token works once: a second send while the first may still be answered would kill the session.</summary>
+[Trait("kind", "soak")]
 public sealed class SlowAmazonTests(RedisServer redis) : IAsyncLifetime
 {
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
@@ -18,7 +19,6 @@ public sealed class SlowAmazonTests(RedisServer redis) : IAsyncLifetime
     [Theory]
     [InlineData(6)]
     [InlineData(20)]
-    [Trait("kind", "soak")]
     public async Task A_slow_answer_is_waited_for_and_saved(int seconds)
     {
         var session = await _nodes.LogInExpiredAsync();
@@ -30,7 +30,6 @@ public sealed class SlowAmazonTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("kind", "soak")]
     public async Task A_call_past_its_limit_is_given_up_before_the_token_is_sent_again()
     {
         var session = await _nodes.LogInExpiredAsync();

@@ -5,6 +5,7 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Resilience;
 
 /// <summary>The node that owns a refresh hangs (SIGSTOP) past its lease and goes on: what it has to save is taken or refused, and nobody is logged out.</summary>
+[Trait("kind", "soak")]
 public sealed class SuspendedOwnerTests(RedisServer redis) : IAsyncLifetime
 {
     private static readonly TimeSpan PastTheIntent = TimeSpan.FromSeconds(60);
@@ -20,8 +21,7 @@ public sealed class SuspendedOwnerTests(RedisServer redis) : IAsyncLifetime
     public ValueTask DisposeAsync() => _nodes.DisposeAsync();
 
     [Fact]
-    [Trait("kind", "soak")]
-    public async Task What_it_saves_late_is_taken_if_nobody_has_saved_since()
+    public async Task What_a_suspended_node_saves_late_is_taken_if_nobody_has_saved_since()
     {
         var session = await _nodes.LogInExpiredAsync();
         var answer = new TaskCompletionSource();
@@ -41,8 +41,7 @@ public sealed class SuspendedOwnerTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("kind", "soak")]
-    public async Task What_it_saves_late_is_refused_if_somebody_has_saved_since()
+    public async Task What_a_suspended_node_saves_late_is_refused_if_somebody_has_saved_since()
     {
         _nodes.Rotate(RefreshMode.NewTokenOldGood);
         var session = await _nodes.LogInExpiredAsync();
