@@ -9,7 +9,7 @@ public sealed partial class DockerfileTests
     private static readonly string[] Images = ["broker", "simulator"];
 
     [Fact]
-    public void All_it_copies_exists_and_gets_past_the_ignored()
+    public void All_that_the_Dockerfile_copies_exists_and_is_not_ignored()
     {
         var copied = Dockerfile.Shipped.Stages.SelectMany(stage => stage.Own).SelectMany(instruction => instruction.Sources).Distinct().ToList();
 
@@ -52,7 +52,7 @@ public sealed partial class DockerfileTests
     }
 
     [Fact]
-    public void The_full_feed_is_the_default() => Assert.Contains(Dockerfile.Shipped.StageNamed("restore").Own, own => own is { Name: "ARG", Text: "RestrictedFeed=false" });
+    public void The_full_package_feed_is_the_default() => Assert.Contains(Dockerfile.Shipped.StageNamed("restore").Own, own => own is { Name: "ARG", Text: "RestrictedFeed=false" });
 
     [Theory]
     [InlineData("broker", "BffBroker")]

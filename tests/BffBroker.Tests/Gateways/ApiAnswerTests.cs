@@ -38,7 +38,7 @@ public sealed class ApiAnswerTests
     [InlineData("Accept-Encoding", "Accept-Encoding, Cookie, Origin, Sec-Fetch-Site")]
     [InlineData("cookie, Accept", "cookie, Accept, Origin, Sec-Fetch-Site")]
     [InlineData("*", "*")]
-    public async Task It_varies_by_the_cookie_too(string given, string kept)
+    public async Task An_answer_varies_by_the_cookie_too(string given, string kept)
     {
         await using var world = await ApiWorld.LoggedInAsync();
         world.Upstream.AnswerWith(200, ("Vary", given));
@@ -62,7 +62,7 @@ public sealed class ApiAnswerTests
     }
 
     [Fact]
-    public async Task On_a_route_without_users_they_are_upstream_s()
+    public async Task On_a_route_without_users_all_headers_are_upstream_s()
     {
         await using var world = await ApiWorld.StartAsync();
         world.Upstream.AnswerWith(200, ("Access-Control-Allow-Origin", "*"), ("Cache-Control", "public, max-age=60"));
@@ -123,7 +123,7 @@ public sealed class ApiAnswerTests
     [InlineData("204 No Content", "")]
     [InlineData("204 No Content", "stray")]
     [InlineData("205 Reset Content", "stray")]
-    public async Task One_without_a_body_by_its_status_has_none_whatever_length_upstream_tells(string status, string body)
+    public async Task An_answer_without_a_body_by_its_status_has_none_whatever_length_upstream_tells(string status, string body)
     {
         using var upstream = WireServer.Start(WireAnswer.Cut($"HTTP/1.1 {status}\r\nContent-Length: 5\r\nX-Kept: 1\r\n\r\n{body}"));
         await using var world = await ApiWorld.LoggedInAsync(("ReverseProxy:Clusters:upstream:Destinations:only:Address", upstream.Url.ToString()));

@@ -19,7 +19,7 @@ public sealed class ApiCrossSiteTests
     [InlineData("POST", true, "Origin", ApiWorld.Spa)]
     [InlineData("DELETE", true, "Sec-Fetch-Site", "same-origin")]
     [InlineData("OPTIONS", false, "Sec-Fetch-Site", "cross-site")]
-    public async Task The_broker_s_rule_holds(string method, bool isAllowed, params string[] headers)
+    public async Task The_broker_s_cross_site_rule_holds_for_an_API_too(string method, bool isAllowed, params string[] headers)
     {
         await using var world = await ApiWorld.LoggedInAsync();
 
@@ -69,7 +69,7 @@ public sealed class ApiCrossSiteTests
     }
 
     [Fact]
-    public async Task One_of_another_origin_is_refused_and_reaches_no_upstream()
+    public async Task A_preflight_of_another_origin_is_refused_and_reaches_no_upstream()
     {
         await using var world = await ApiWorld.LoggedInAsync();
 

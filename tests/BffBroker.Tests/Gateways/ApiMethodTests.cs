@@ -10,7 +10,7 @@ public sealed class ApiMethodTests
     [InlineData("TRACE")]
     [InlineData("trace")]
     [InlineData("CONNECT")]
-    public async Task One_that_sends_the_request_back_or_makes_a_tunnel_reaches_no_upstream(string method)
+    public async Task A_method_that_sends_the_request_back_or_makes_a_tunnel_reaches_no_upstream(string method)
     {
         await using var world = await ApiWorld.LoggedInAsync();
 
@@ -31,7 +31,7 @@ public sealed class ApiMethodTests
     [InlineData("PATCH")]
     [InlineData("OPTIONS")]
     [InlineData("PROPFIND")]
-    public async Task Any_other_is_upstream_s_to_judge(string method)
+    public async Task Any_other_method_is_upstream_s_to_judge(string method)
     {
         await using var world = await ApiWorld.LoggedInAsync();
 

@@ -87,7 +87,7 @@ public sealed class ApiRequestTests
     [Theory]
     [InlineData("/api/orders")]
     [InlineData("/api/orders/auth/forward")]
-    public async Task What_a_trusted_proxy_says_of_it_is_told_on(string path)
+    public async Task Where_a_request_came_from_is_told_on_as_a_trusted_proxy_says_it(string path)
     {
         await using var world = await ApiWorld.LoggedInAsync(("Broker:TrustedProxies:0", "127.0.0.1"));
 

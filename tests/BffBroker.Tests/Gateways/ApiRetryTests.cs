@@ -28,7 +28,7 @@ public sealed class ApiRetryTests : IAsyncLifetime
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(64 * 1024)]
-    public async Task It_is_asked_once_more_with_a_fresh_token_and_the_same_body(int size)
+    public async Task An_upstream_that_rejects_a_token_is_asked_once_more_with_a_fresh_one_and_the_same_body(int size)
     {
         var body = new string('x', size);
         using var content = new StringContent(body);
@@ -64,7 +64,7 @@ public sealed class ApiRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_rejects_fresh_tokens_too_is_believed_and_refreshed_for_at_most_once_a_minute()
+    public async Task An_upstream_that_rejects_fresh_tokens_too_is_believed_and_refreshed_for_at_most_once_a_minute()
     {
         Reject(Rejection, _ => true);
 
@@ -85,7 +85,7 @@ public sealed class ApiRetryTests : IAsyncLifetime
     [InlineData("Bearer error=\"insufficient_scope\"")]
     [InlineData("Basic error=\"invalid_token\"")]
     [InlineData("Bearer realm=\"x, error=invalid_token\"")]
-    public async Task Another_401_is_upstream_s_own(string challenge)
+    public async Task A_401_for_another_reason_is_upstream_s_own(string challenge)
     {
         Reject(challenge, _ => true);
 
@@ -109,7 +109,7 @@ public sealed class ApiRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_Redis_gone_meanwhile_it_does_too()
+    public async Task With_Redis_gone_meanwhile_the_rejection_goes_through()
     {
         using var redis = await OwnRedis.StartAsync();
         await using var world = await ApiWorld.LoggedInAsync(("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:Timeout", "00:00:01"));
@@ -127,7 +127,7 @@ public sealed class ApiRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_handshake_is_not_repeated()
+    public async Task A_WebSocket_handshake_is_not_repeated()
     {
         using var socket = await _world.OpenWebSocketAsync(("X-CSRF", "1"));
 
@@ -137,7 +137,7 @@ public sealed class ApiRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Many_at_once_refresh_once()
+    public async Task Many_rejections_at_once_refresh_once()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _world.GetAsync("/api/orders")));
 

@@ -74,7 +74,7 @@ public sealed class AuthForwardTests : IAsyncLifetime
     [Theory]
     [InlineData("Sec-Fetch-Dest", "iframe")]
     [InlineData("Sec-Purpose", "prefetch;prerender")]
-    public async Task What_the_login_would_refuse_is_not_sent_there(string header, string value)
+    public async Task A_request_that_the_login_would_refuse_is_not_sent_there(string header, string value)
     {
         var headers = GatewayWorld.Navigation.Where(pair => pair.Item1 != header).Append((header, value));
 
@@ -132,7 +132,7 @@ public sealed class AuthForwardTests : IAsyncLifetime
     [InlineData("X-Forwarded-Uri")]
     [InlineData("X-Forwarded-Proto")]
     [InlineData("X-Forwarded-Method")]
-    public async Task What_comes_twice_is_refused(string header)
+    public async Task A_forwarded_header_that_comes_twice_is_refused(string header)
     {
         string[] sent = [$"X-Forwarded-Host: {BrokerServer.Authority}", "X-Forwarded-Uri: /", "X-Forwarded-Proto: http", "X-Forwarded-Method: GET"];
 
@@ -202,7 +202,7 @@ public sealed class AuthForwardTests : IAsyncLifetime
     [InlineData("/bff/auth/forward")]
     [InlineData("/bff/auth/forward/")]
     [InlineData("/bff/AUTH/Forward")]
-    public async Task It_is_under_the_path_base_as_well(string path)
+    public async Task The_endpoint_is_under_the_path_base_as_well(string path)
     {
         await using var world = await World.StartAsync(GatewayWorld.Trust, ("Broker:PublicUrl", "http://localhost:8080/bff"));
 

@@ -10,7 +10,7 @@ public sealed class GatewayConfigurationTests
     [InlineData(GatewayProgram.Nginx, GatewayWorld.Key)]
     [InlineData(GatewayProgram.Caddy, null)]
     [InlineData(GatewayProgram.Caddy, GatewayWorld.Key)]
-    public async Task It_is_valid_without_a_warning(GatewayProgram program, string? key)
+    public async Task Each_shipped_configuration_is_valid_without_a_warning(GatewayProgram program, string? key)
     {
         var files = GatewayFiles.Write(program, new("127.0.0.1:1", "127.0.0.1:2", "/nonexistent", key));
         using var folder = files.Folder;

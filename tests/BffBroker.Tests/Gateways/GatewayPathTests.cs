@@ -37,7 +37,7 @@ public sealed class GatewayPathTests(SharedSite shared) : IClassFixture<SharedSi
     [Theory]
     [InlineData("/bff/auth/nginx")]
     [InlineData("/_bff/auth/nginx")]
-    public async Task Nor_are_they_anywhere_else(string target)
+    public async Task The_gateways_own_endpoints_are_not_below_a_path_base_either(string target)
     {
         foreach (var program in Enum.GetValues<GatewayProgram>())
         {

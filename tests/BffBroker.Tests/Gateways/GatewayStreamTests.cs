@@ -80,7 +80,7 @@ public sealed class GatewayStreamTests(SharedSite shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task What_is_larger_than_nginx_takes_is_told_so_at_once()
+    public async Task An_upload_that_is_larger_than_nginx_takes_is_refused_at_once()
     {
         var before = _site.Service.Requests.Count;
 

@@ -27,7 +27,7 @@ public sealed class IdentityHeadersTests
     [InlineData("UTF-8''Ada", "UTF-8''UTF-8%27%27Ada")]
     [InlineData("Ada\r\nX-Auth-Request-User: root", "UTF-8''Ada%0D%0AX-Auth-Request-User%3A%20root")]
     [InlineData("\u007f", "UTF-8''%7F")]
-    public void What_does_not_arrive_as_it_is_is_encoded(string name, string header) => Assert.Equal(header, IdentityHeaders.Encode(name));
+    public void A_name_that_would_not_arrive_as_it_is_is_encoded(string name, string header) => Assert.Equal(header, IdentityHeaders.Encode(name));
 
     /// <summary>Else the server would refuse to send it, and this user would never pass.</summary>
     [Fact]

@@ -84,7 +84,7 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_users_sessions_are_listed_as_for_the_user()
+    public async Task A_user_s_sessions_are_listed_as_for_the_user()
     {
         await _world.LogInAsync();
 
@@ -115,7 +115,7 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     [InlineData("..")]
     [InlineData("%2e%2E")]
     [InlineData(".%2e")]
-    public async Task A_user_id_that_is_a_dot_segment_is_nobodys_and_not_everybodys(string userId)
+    public async Task A_user_id_that_is_a_dot_segment_is_nobody_s_and_not_everybody_s(string userId)
     {
         await _world.LogInAsync();
 
@@ -131,7 +131,7 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task All_sessions_of_a_user_end_and_nobody_elses()
+    public async Task An_admin_ends_all_sessions_of_a_user_and_nobody_else_s()
     {
         using var kim = await LogInAsync("kim");
         using var second = await LogInAsync("ada");
@@ -145,7 +145,7 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Everybodys_sessions_end_those_too_that_no_index_names()
+    public async Task An_admin_ends_everybody_s_sessions_those_too_that_no_index_names()
     {
         using var kim = await LogInAsync("kim");
         using var ada = await LogInAsync("ada");

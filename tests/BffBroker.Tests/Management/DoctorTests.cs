@@ -33,7 +33,7 @@ public sealed partial class DoctorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Where_all_is_well_it_says_so_prints_the_redirect_URI_and_leaves_nothing_behind()
+    public async Task Where_all_is_well_the_check_says_so_prints_the_redirect_URI_and_leaves_nothing_behind()
     {
         var (exitCode, findings) = await CheckAsync();
 

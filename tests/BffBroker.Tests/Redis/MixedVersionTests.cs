@@ -28,7 +28,7 @@ public sealed class MixedVersionTests(RedisServer redis) : IAsyncLifetime
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
     [Fact]
-    public async Task Its_record_is_answered_with_503_and_neither_written_deleted_nor_refreshed_and_serves_again_where_it_is_read()
+    public async Task A_newer_record_is_answered_with_503_and_neither_written_deleted_nor_refreshed_and_serves_again_where_it_is_read()
     {
         await WriteAsNewerAsync();
         var before = await redis.Database.HashGetAllAsync(Record);
@@ -54,7 +54,7 @@ public sealed class MixedVersionTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_log_tells_it_from_a_record_that_does_not_open()
+    public async Task The_log_tells_a_newer_record_from_one_that_does_not_open()
     {
         await WriteAsNewerAsync();
         await _world.GetAsync("/me");
@@ -67,7 +67,7 @@ public sealed class MixedVersionTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_logout_ends_its_session()
+    public async Task A_logout_ends_a_session_whose_record_is_newer()
     {
         await WriteAsNewerAsync();
         var record = Record;
@@ -78,7 +78,7 @@ public sealed class MixedVersionTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_login_of_its_browser_takes_its_place()
+    public async Task A_login_takes_the_place_of_a_session_whose_record_is_newer()
     {
         await WriteAsNewerAsync();
         var old = Record;
@@ -92,7 +92,7 @@ public sealed class MixedVersionTests(RedisServer redis) : IAsyncLifetime
     [Theory]
     [InlineData("/admin/users/{0}/sessions")]
     [InlineData("/admin/sessions")]
-    public async Task An_admin_ends_its_session(string path)
+    public async Task An_admin_ends_a_session_whose_record_is_newer(string path)
     {
         var user = await _world.UserIdAsync();
         await WriteAsNewerAsync();
@@ -103,7 +103,7 @@ public sealed class MixedVersionTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_session_of_the_user_lists_and_ends_its_session_and_ends_what_is_listed_in_a_format_of_the_future()
+    public async Task Another_session_of_the_user_lists_and_ends_one_whose_record_is_newer_and_ends_it_too_where_its_entry_is_newer()
     {
         await WriteAsNewerAsync();
         var (newer, index) = (Record, (string[])(await redis.Database.ExecuteAsync("KEYS", $"{_world.KeyPrefix}user:*"))!);
@@ -124,7 +124,7 @@ public sealed class MixedVersionTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_this_node_has_yet_to_write_does_not_go_over_it()
+    public async Task What_a_node_has_yet_to_write_does_not_go_over_a_newer_record()
     {
         await WriteAsNewerAsync();
         var before = await redis.Database.HashGetAllAsync(Record);
@@ -139,7 +139,7 @@ public sealed class MixedVersionTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public void A_state_of_the_future_is_none() => Assert.Null(LoginState.FromBytes([2, .. new byte[200]]));
+    public void A_state_of_a_newer_version_is_none() => Assert.Null(LoginState.FromBytes([2, .. new byte[200]]));
 
     private int Refreshes => _world.Amazon.Simulator.Calls.Count(Operation.Refresh);
 

@@ -23,7 +23,7 @@ public sealed class PacedWorkTests
         _clock);
 
     [Fact]
-    public async Task However_often_it_is_wanted_it_is_done_once_at_a_time_and_once_an_interval()
+    public async Task However_often_work_is_wanted_it_is_done_once_at_a_time_and_once_an_interval()
     {
         Assert.True(_work.Start());
         Assert.False(_work.Start());
@@ -42,7 +42,7 @@ public sealed class PacedWorkTests
     }
 
     [Fact]
-    public async Task Where_there_was_nothing_to_do_the_next_time_does_not_wait()
+    public async Task Work_that_found_nothing_to_do_delays_no_other()
     {
         _work.Start();
         Want(times: 1);

@@ -20,7 +20,7 @@ public sealed class UnreadableRecordTests(RedisServer redis) : IAsyncLifetime
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
     [Fact]
-    public async Task It_is_answered_with_503_and_the_way_to_a_login_and_kept()
+    public async Task A_record_that_does_not_open_is_answered_with_503_and_the_way_to_a_login_and_kept()
     {
         var good = await redis.Database.HashGetAllAsync(_key);
         foreach (var (field, value) in new[] { ("sealed", "garbage"), ("sealed", ""), ("generation", "2"), ("generation", "x"), ("format", "99"), ("seen", "-1"), ("seen", "99999999999999999") })
@@ -39,7 +39,7 @@ public sealed class UnreadableRecordTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_login_and_a_logout_take_it_away()
+    public async Task A_login_and_a_logout_take_away_a_record_that_does_not_open()
     {
         var cookie = _world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff");
         await redis.Database.StringSetAsync(_key, "another type");

@@ -30,7 +30,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_passes_both_ways_and_adds_latency_each_way()
+    public async Task The_proxy_passes_both_ways_and_adds_latency_each_way()
     {
         using var open = await ConnectAsync();
         Assert.Equal("hello", await AskAsync(open, "hello"));
@@ -44,7 +44,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task It_resets_or_refuses_and_comes_back(bool refuses)
+    public async Task The_proxy_resets_or_refuses_and_comes_back(bool refuses)
     {
         using var open = await ConnectAsync();
         await AskAsync(open, "hello");
@@ -67,7 +67,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     [InlineData(nameof(Way.Requests))]
     [InlineData(nameof(Way.Answers))]
     [InlineData(nameof(Way.Both))]
-    public async Task It_swallows_and_what_has_lost_bytes_stays_silent_until_it_is_mended(string way)
+    public async Task The_proxy_swallows_and_what_has_lost_bytes_stays_silent_until_it_is_mended(string way)
     {
         using var open = await ConnectAsync();
         _proxy.Fault = LinkFault.Blackhole(Enum.Parse<Way>(way));
@@ -86,7 +86,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_cuts_after_so_many_bytes_of_the_answers()
+    public async Task The_proxy_cuts_after_so_many_bytes_of_the_answers()
     {
         using var open = await ConnectAsync();
         Assert.Equal("hello", await AskAsync(open, "hello"));
@@ -98,7 +98,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_holds_what_contains_a_text_and_loses_nothing()
+    public async Task The_proxy_holds_what_contains_a_text_and_loses_nothing()
     {
         using var open = await ConnectAsync();
         var hold = LinkFault.Hold(Way.Requests, "stop");

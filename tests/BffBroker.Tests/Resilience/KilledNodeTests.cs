@@ -14,24 +14,24 @@ public sealed class KilledNodeTests(KilledNode killed) : IClassFixture<KilledNod
     private static readonly TimeSpan PastTheIntent = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public Task Killed_before_its_call_reached_Amazon_it_costs_no_session() => killed.Survivor.ServesAsync(killed.BeforeTheCall, PastTheIntent);
+    public Task A_node_killed_before_its_call_reached_Amazon_costs_no_session() => killed.Survivor.ServesAsync(killed.BeforeTheCall, PastTheIntent);
 
     [Fact]
-    public Task Killed_during_its_call_it_costs_no_session() => killed.Survivor.ServesAsync(killed.DuringTheCall, PastTheIntent);
+    public Task A_node_killed_during_its_call_costs_no_session() => killed.Survivor.ServesAsync(killed.DuringTheCall, PastTheIntent);
 
     [Theory]
     [InlineData(nameof(RefreshMode.SameToken))]
     [InlineData(nameof(RefreshMode.NewTokenOldGood))]
     [InlineData(nameof(RefreshMode.NoTokenInAnswer))]
-    public Task Killed_before_it_had_the_answer_it_costs_no_session_whose_old_token_lives(string mode) =>
+    public Task A_node_killed_before_it_had_the_answer_costs_no_session_whose_old_token_lives(string mode) =>
         killed.Survivor.ServesAsync(killed.AfterProcessing[Enum.Parse<RefreshMode>(mode)], PastTheIntent);
 
     [Fact]
-    public Task Killed_before_it_could_save_the_answer_it_costs_no_session_whose_old_token_lives() =>
+    public Task A_node_killed_before_it_could_save_the_answer_costs_no_session_whose_old_token_lives() =>
         killed.Survivor.ServesAsync(killed.BeforeTheSave, PastTheIntent);
 
     [Fact]
-    public Task Killed_it_keeps_no_other_session_waiting() => killed.Survivor.ServesAsync(killed.Idle, TimeSpan.FromSeconds(5));
+    public Task A_killed_node_keeps_no_other_session_waiting() => killed.Survivor.ServesAsync(killed.Idle, TimeSpan.FromSeconds(5));
 
     [Fact]
     public async Task The_session_that_no_client_can_save_ends_with_a_word_and_its_user_can_log_in_anew()

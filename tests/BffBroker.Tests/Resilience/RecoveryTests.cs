@@ -41,7 +41,7 @@ public sealed class RecoveryTests
 
     [Fact]
     [Trait("kind", "soak")]
-    public async Task A_password_changes_while_the_broker_runs()
+    public async Task A_password_may_change_while_the_broker_runs()
     {
         using var redis = await OwnRedis.StartAsync("--requirepass", "before");
         using var secrets = new TemporaryFolder();

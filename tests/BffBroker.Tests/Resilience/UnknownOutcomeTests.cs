@@ -42,7 +42,7 @@ public sealed class UnknownOutcomeTests(RedisServer redis) : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_rejection_after_it_does_not_end_a_session_whose_new_token_is_still_to_be_saved(bool isSavedBeforeTheRejection)
+    public async Task A_rejection_after_a_late_answer_does_not_end_a_session_whose_new_token_is_still_to_be_saved(bool isSavedBeforeTheRejection)
     {
         _nodes.Simulator.Settings.ReuseDetection = false; // else the rejected send kills the new token too, and nothing is to be saved
         var session = await _nodes.LogInExpiredAsync();

@@ -23,7 +23,7 @@ public sealed class UnsavedTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_node_that_holds_it_serves_and_the_other_waits_for_the_save()
+    public async Task The_node_that_holds_an_unsaved_token_serves_and_the_other_waits_for_the_save()
     {
         var session = await _nodes.LogInExpiredAsync();
         var answer = new TaskCompletionSource();
@@ -42,7 +42,7 @@ public sealed class UnsavedTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_saved_on_a_reconnect_though_nobody_asks()
+    public async Task An_unsaved_token_is_saved_on_a_reconnect_though_nobody_asks()
     {
         var session = await _nodes.LogInExpiredAsync();
         var answer = new TaskCompletionSource();

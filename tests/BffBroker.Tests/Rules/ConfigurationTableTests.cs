@@ -13,11 +13,11 @@ public sealed partial class ConfigurationTableTests
     private static readonly Dictionary<string, string> Table = Documents.Table("README.md", "## Configuration").SelectMany(Keys).ToDictionary();
 
     [Fact]
-    public void It_has_every_key_that_the_code_reads_with_its_default() =>
+    public void The_table_has_every_key_that_the_code_reads_with_its_default() =>
         Assert.Equal(Lines(ConfigurationKeys.All), Lines(Table.Where(row => ConfigurationKeys.All.ContainsKey(row.Key))));
 
     [Fact]
-    public void It_has_no_key_that_the_code_does_not_read()
+    public void The_table_has_no_key_that_the_code_does_not_read()
     {
         var source = string.Concat(Sources.Of("src/BffBroker").Select(File.ReadAllText));
 
@@ -29,11 +29,11 @@ public sealed partial class ConfigurationTableTests
         Assert.Equal(ConfigurationKeys.BoundClasses.Order(), ConfigurationKeys.OptionsClasses.Select(type => type.Name).Order());
 
     [Fact]
-    public void Every_key_that_the_code_reads_by_name_is_in_it_or_is_of_the_listener() =>
+    public void Every_key_that_the_code_reads_by_name_is_in_the_table_or_is_of_the_listener() =>
         Assert.All(ConfigurationKeys.ReadByName, read => Assert.True(Table.ContainsKey(read.Key) || OfListener.Append("Serilog").Contains(read.Key.Split(':')[0]), read.Key));
 
     [Fact]
-    public void No_page_and_no_shipped_file_names_a_key_that_is_not_in_it()
+    public void No_page_and_no_shipped_file_names_a_key_that_is_not_in_the_table()
     {
         var sections = ConfigurationKeys.All.Keys.Select(key => key.Split(':')).Where(parts => parts.Length > 1).Select(parts => parts[0]).Distinct();
         var named = new Regex($@"\b(?:{string.Join('|', sections)})(?:(?::|__)(?:[A-Z]\w*?|\d+|N)(?=:|__|\b))+");

@@ -34,7 +34,7 @@ public sealed class DependencyDirectionTests
     }
 
     [Fact]
-    public void Every_folder_has_its_law() =>
+    public void Every_folder_has_a_law_of_its_own() =>
         Assert.Equal(
             Allowed.Keys.Order(),
             Sources.Of("src/BffBroker").Select(file => Path.GetRelativePath(Path.Combine(Sources.Root, "src/BffBroker"), file).Split(Path.DirectorySeparatorChar))

@@ -8,7 +8,7 @@ namespace BffBroker.Tests.Rules;
 public sealed class EndpointTableTests
 {
     [Fact]
-    public async Task It_has_every_route_of_the_public_listener_and_no_other()
+    public async Task The_table_of_endpoints_has_every_route_of_the_public_listener_and_no_other()
     {
         await using var world = await World.StartAsync();
         var routes = world.Broker.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()

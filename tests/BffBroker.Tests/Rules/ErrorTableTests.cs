@@ -8,7 +8,7 @@ namespace BffBroker.Tests.Rules;
 public sealed class ErrorTableTests
 {
     [Fact]
-    public void It_has_every_code_with_its_status_and_no_other() =>
+    public void The_table_of_errors_has_every_code_with_its_status_and_no_other() =>
         Assert.Equal(
             Problems.Codes.Select(code => string.Create(CultureInfo.InvariantCulture, $"{code} {Problems.Describe(code).Status}")).Order(StringComparer.Ordinal),
             Documents.Table("docs/endpoints.md", "## Errors").SelectMany(Codes).Distinct().Order(StringComparer.Ordinal));

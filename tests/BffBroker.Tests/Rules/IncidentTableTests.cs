@@ -14,19 +14,19 @@ public sealed partial class IncidentTableTests
     private static readonly IReadOnlyList<string[]> MetricRows = Documents.Table(Guide, "### By metric");
 
     [Fact]
-    public void It_has_every_event_of_level_Warning_or_above_with_its_level_and_no_other() => Assert.Equal(
+    public void The_guide_has_every_event_of_level_Warning_or_above_with_its_level_and_no_other() => Assert.Equal(
         LogEvents.All.Where(e => e.Level is "Warning" or "Error" or "Critical").Select(e => $"{e.Id} {e.Level}").Order(),
         Documents.Table(Guide, "### By log event").Select(row => row[0]).Order());
 
     [Fact]
-    public void Each_of_its_rows_says_what_an_event_means_and_what_to_do() =>
+    public void Each_row_of_the_guide_says_what_it_means_and_what_to_do() =>
         Assert.All(Documents.Table(Guide, "### By log event").Concat(MetricRows), row => Assert.All(row, cell => Assert.NotEmpty(cell)));
 
     [Fact]
-    public void It_has_every_instrument() => Assert.Empty(Instruments.Except(MetricRows.SelectMany(row => Documents.Literals(row[0])).Select(name => name.Split(' ')[0])));
+    public void The_guide_has_every_instrument() => Assert.Empty(Instruments.Except(MetricRows.SelectMany(row => Documents.Literals(row[0])).Select(name => name.Split(' ')[0])));
 
     [Fact]
-    public void It_has_every_word_of_a_reason_or_an_outcome() =>
+    public void The_guide_has_every_word_of_a_reason_or_an_outcome() =>
         Assert.Empty(Words.Except(MetricRows.SelectMany(row => Documents.Literals(row[1]))));
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed partial class IncidentTableTests
         Assert.Equal(WordsOf(type), Assert.IsType<IEnumerable<string>>(type.GetProperty("All")?.GetValue(null), exactMatch: false)));
 
     [Fact]
-    public void It_has_every_word_that_the_meter_explains() =>
+    public void The_guide_has_every_word_that_the_meter_explains() =>
         Assert.Empty(WordsOfMeter.Except(MetricRows.SelectMany(row => row).SelectMany(Documents.Literals)));
 
     private static IReadOnlyList<string> Instruments

@@ -11,7 +11,7 @@ public sealed class CollectorTroubleTests(RedisServer redis)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Requests_are_answered_the_log_has_one_line_and_the_end_does_not_wait(bool hangs)
+    public async Task Without_a_collector_requests_are_answered_the_log_has_one_line_at_most_and_the_end_does_not_wait(bool hangs)
     {
         using var collector = new TcpListener(IPAddress.Loopback, 0);
         collector.Start(); // and never accepts

@@ -25,7 +25,7 @@ public sealed class LoginMetricsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Started_and_succeeded_once_each_and_a_double_click_is_neither()
+    public async Task A_login_counts_once_as_started_and_once_as_succeeded_and_a_double_click_as_neither()
     {
         var callback = await _world.LogInUpToCallbackAsync();
         Assert.Equal(["started"], Logins);
@@ -43,7 +43,7 @@ public sealed class LoginMetricsTests : IAsyncLifetime
     [InlineData("/login?login_error=login_failed")]
     [InlineData("/login", "X-Requested-With: XMLHttpRequest")]
     [InlineData("/login", "Host: other.example")]
-    public async Task A_login_that_is_refused_is_not_started(string path, string? header = null)
+    public async Task A_login_that_is_refused_does_not_count_as_started(string path, string? header = null)
     {
         (string Name, string Value)[] headers = header?.Split(": ") is [var name, var value] ? [(name, value)] : [];
         using var answer = await _world.Browser.SendAsync(HttpMethod.Get, World.At(path), headers: headers);
@@ -69,7 +69,7 @@ public sealed class LoginMetricsTests : IAsyncLifetime
     [InlineData("token 400", "failed")]
     [InlineData("token 503", "failed")]
     [InlineData("foreign audience", "failed")]
-    public async Task A_callback_that_cannot_be_finished_has_failed(string trouble, string outcome)
+    public async Task A_callback_that_cannot_be_finished_counts_as_failed(string trouble, string outcome)
     {
         _world.Amazon.Simulator.Faults.Enqueue(
             trouble == "foreign audience" ? Operation.TokenInfo : Operation.CodeExchange,
@@ -81,7 +81,7 @@ public sealed class LoginMetricsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_state_that_is_not_good_is_rejected_each_time_even_beyond_the_limit()
+    public async Task A_state_that_is_not_good_counts_as_rejected_each_time_even_beyond_the_limit()
     {
         using var other = _world.NewBrowser();
         var state = await StateAsync(other);
@@ -97,7 +97,7 @@ public sealed class LoginMetricsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_expired_state_and_a_used_one_without_a_session_are_rejected()
+    public async Task An_expired_state_and_a_used_one_without_a_session_count_as_rejected()
     {
         var callback = await _world.LogInUpToCallbackAsync();
         await _world.Browser.OpenAsync(callback);
@@ -112,7 +112,7 @@ public sealed class LoginMetricsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_Redis_out_of_reach_a_callback_has_failed_although_it_may_be_tried_again()
+    public async Task With_Redis_out_of_reach_a_callback_counts_as_failed_although_it_may_be_tried_again()
     {
         using var redis = await OwnRedis.StartAsync();
         await using var world = await World.StartAsync(("ConnectionStrings:Redis", redis.ConnectionString));

@@ -25,7 +25,7 @@ public sealed class RefreshMetricsTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refreshed_for_a_caller_who_waited_and_joined_by_those_who_came_meanwhile()
+    public async Task A_refresh_counts_as_refreshed_for_the_caller_who_waited_and_as_joined_for_those_who_came_meanwhile()
     {
         _world.Clock.Advance(TimeSpan.FromMinutes(61));
         var answer = new TaskCompletionSource();
@@ -41,7 +41,7 @@ public sealed class RefreshMetricsTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Background_when_nobody_waited()
+    public async Task A_refresh_counts_as_background_when_nobody_waited()
     {
         _world.Clock.Advance(TimeSpan.FromSeconds(3600 - 239));
 
@@ -52,7 +52,7 @@ public sealed class RefreshMetricsTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Joined_when_another_node_was_faster()
+    public async Task A_refresh_counts_as_joined_when_another_node_was_faster()
     {
         await using var second = await _world.StartNodeAsync();
         using var other = _world.NewTwin(second);
@@ -75,7 +75,7 @@ public sealed class RefreshMetricsTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rejected_and_a_session_ended_when_the_grant_is_gone()
+    public async Task A_refresh_counts_as_rejected_and_its_session_as_ended_when_the_grant_is_gone()
     {
         _world.Amazon.Simulator.RevokeGrants("ada");
         _world.Clock.Advance(TimeSpan.FromMinutes(61));
@@ -87,7 +87,7 @@ public sealed class RefreshMetricsTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unavailable_when_Amazon_is()
+    public async Task A_refresh_counts_as_unavailable_when_Amazon_is()
     {
         _world.Amazon.Simulator.Faults.Set(Operation.Refresh, Fault.TooManyRequests(TimeSpan.FromSeconds(9)));
         _world.Clock.Advance(TimeSpan.FromMinutes(61));

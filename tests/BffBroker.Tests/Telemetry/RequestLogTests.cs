@@ -22,7 +22,7 @@ public sealed class RequestLogTests
     }
 
     [Fact]
-    public async Task An_answer_of_5xx_is_an_error()
+    public async Task An_answer_of_5xx_is_logged_as_an_error()
     {
         await using var world = await World.StartAsync([.. _log.Settings(LogEventLevel.Information)]);
         await world.LogInAsync();

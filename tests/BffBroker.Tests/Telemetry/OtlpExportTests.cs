@@ -6,7 +6,7 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Telemetry;
 
 /// <summary>One tour of all flows with a real process and a real OTLP receiver; the last of it arrives because the process is told to end.</summary>
-public sealed class TourTests(RedisServer redis) : IAsyncLifetime
+public sealed class OtlpExportTests(RedisServer redis) : IAsyncLifetime
 {
     private const string ClientsTrace = "0123456789abcdef0123456789abcdef";
     private const string TraceParent = $"00-{ClientsTrace}-0123456789abcdef-01";

@@ -3,7 +3,7 @@ using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Management;
 
-public sealed class VerbTests(RedisServer redis) : IDisposable
+public sealed class CommandLineTests(RedisServer redis) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

@@ -7,10 +7,10 @@ namespace BffBroker.Tests.Benchmarks;
 /// <summary>The benchmarks themselves: that they run, and that what they count is so. How fast anything is, no test says.</summary>
 [Collection(typeof(WholeMachine))]
 [Trait("kind", "soak")]
-public sealed class SmokeTests : IDisposable
+public sealed class BenchmarkTests : IDisposable
 {
     private static readonly string Assembly =
-        typeof(SmokeTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Benchmarks").Value!;
+        typeof(BenchmarkTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Benchmarks").Value!;
 
     private readonly TemporaryFolder _folder = new();
 

@@ -5,7 +5,7 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Resilience;
 
 /// <summary>What pages do to a broker: they leave, and they poll.</summary>
-public sealed class PageTests(PatientNodes patient) : IClassFixture<PatientNodes>
+public sealed class RestlessPageTests(PatientNodes patient) : IClassFixture<PatientNodes>
 {
     private readonly BrokerNodes _nodes = patient.Nodes;
 

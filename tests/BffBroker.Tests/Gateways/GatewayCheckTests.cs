@@ -5,7 +5,7 @@ using BffBroker.Tests.Support;
 namespace BffBroker.Tests.Gateways;
 
 /// <summary>What all gateway protocols have in common: who may pass, what is told of them, and what it costs.</summary>
-public sealed class AuthTests
+public sealed class GatewayCheckTests
 {
     private const string AccessToken = "X-Auth-Request-Access-Token";
 
