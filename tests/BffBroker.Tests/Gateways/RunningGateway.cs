@@ -42,7 +42,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         {
             if (!_process.HasExited)
             {
-                Signals.Terminate(_process.Id);
+                Signals.Terminate(_process);
                 await _process.WaitForExitAsync().WaitAsync(LongestGoodbye);
             }
         }

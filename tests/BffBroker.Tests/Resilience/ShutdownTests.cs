@@ -48,7 +48,7 @@ public sealed class ShutdownTests(RedisServer redis) : IAsyncLifetime
 
         var waiting = await _nodes.BeginRefreshAsync(_nodes[0], session);
         var start = TimeProvider.System.GetLocalNow().DateTime;
-        Signals.Terminate(_nodes[0].Process.Process.Id); // the second one, below, changes nothing
+        Signals.Terminate(_nodes[0].Process.Process); // the second one, below, changes nothing
 
         Assert.Equal(0, await _nodes[0].Process.TerminateAsync());
         var time = _nodes[0].Process.Process.ExitTime - start;

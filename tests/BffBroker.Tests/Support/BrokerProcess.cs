@@ -101,7 +101,7 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
     /// <summary>SIGTERM, and its exit code.</summary>
     public async Task<int> TerminateAsync()
     {
-        Signals.Terminate(_process.Id);
+        Signals.Terminate(_process);
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(LongestRun);
         return _process.ExitCode;
     }

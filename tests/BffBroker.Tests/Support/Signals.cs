@@ -15,7 +15,7 @@ internal static partial class Signals
     public static void Continue(Process process) => Assert.Equal(0, Kill(process.Id, Numbers.Continue));
 
     /// <summary>SIGTERM: please end.</summary>
-    public static void Terminate(int processId) => Assert.Equal(0, Kill(processId, 15));
+    public static void Terminate(Process process) => Assert.Equal(0, Kill(process.Id, 15));
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int pid, int signal);
