@@ -11,11 +11,11 @@ public sealed class GatewayStreamTests(SharedSite shared) : IClassFixture<Shared
 
     private readonly ProtectedSite _site = shared.Site;
 
+    /// <summary>Guarded by the gateway, or called through the broker.</summary>
+    public static MatrixTheoryData<GatewayProgram, string> Ways => new(Enum.GetValues<GatewayProgram>(), ["/service", "/api/service"]);
+
     [Theory]
-    [InlineData(GatewayProgram.Nginx, "/service")]
-    [InlineData(GatewayProgram.Nginx, "/api/service")]
-    [InlineData(GatewayProgram.Caddy, "/service")]
-    [InlineData(GatewayProgram.Caddy, "/api/service")]
+    [MemberData(nameof(Ways))]
     public async Task A_WebSocket_is_for_who_is_signed_in(GatewayProgram program, string path)
     {
         using var browser = await _site.LogInAsync(program);
@@ -46,10 +46,7 @@ public sealed class GatewayStreamTests(SharedSite shared) : IClassFixture<Shared
     }
 
     [Theory]
-    [InlineData(GatewayProgram.Nginx, "/service")]
-    [InlineData(GatewayProgram.Nginx, "/api/service")]
-    [InlineData(GatewayProgram.Caddy, "/service")]
-    [InlineData(GatewayProgram.Caddy, "/api/service")]
+    [MemberData(nameof(Ways))]
     public async Task Each_event_of_a_stream_arrives_when_it_is_sent(GatewayProgram program, string path)
     {
         using var browser = await _site.LogInAsync(program);
@@ -66,10 +63,7 @@ public sealed class GatewayStreamTests(SharedSite shared) : IClassFixture<Shared
     }
 
     [Theory]
-    [InlineData(GatewayProgram.Nginx, "/service")]
-    [InlineData(GatewayProgram.Nginx, "/api/service")]
-    [InlineData(GatewayProgram.Caddy, "/service")]
-    [InlineData(GatewayProgram.Caddy, "/api/service")]
+    [MemberData(nameof(Ways))]
     public async Task A_large_upload_goes_through(GatewayProgram program, string path)
     {
         using var browser = await _site.LogInAsync(program);

@@ -26,11 +26,8 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
     public async Task The_end_of_all_sessions_reaches_a_login_before_its_record_is_written(bool byAdmin)
     {
         using var browser = _nodes[0].NewBrowser();
-        var writing = LinkFault.Hold(Way.Requests, Creating);
-        _nodes[0].RedisLink.Fault = writing;
+        var (login, writing) = await BeginAsync(_nodes[0], browser);
 
-        var login = LogInAsync(browser);
-        await writing.Met;
         await EndAllAsync(byAdmin);
         writing.Release();
 
@@ -43,11 +40,9 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
     public async Task The_end_of_all_sessions_reaches_a_login_before_it_has_seen_that_its_record_is_written(bool byAdmin)
     {
         using var browser = _nodes[0].NewBrowser();
-        var (writing, written) = (LinkFault.Hold(Way.Requests, Creating), LinkFault.Hold(Way.Answers));
-        _nodes[0].RedisLink.Fault = writing;
+        var (login, writing) = await BeginAsync(_nodes[0], browser);
+        var written = LinkFault.Hold(Way.Answers);
 
-        var login = LogInAsync(browser);
-        await writing.Met;
         _nodes[0].RedisLink.Fault = written;
         writing.Release();
         await written.Met;
@@ -63,12 +58,9 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
         await using var nodes = await BrokerNodes.StartAsync(patient.Redis, 2);
         var session = await nodes.LogInAsync(TimeSpan.FromHours(1));
         using var browser = nodes[0].NewBrowser();
-        var writing = LinkFault.Hold(Way.Requests, Creating);
-        nodes[0].RedisLink.Fault = writing;
+        var (login, _) = await BeginAsync(nodes[0], browser);
 
-        var login = LogInAsync(browser);
-        await writing.Met;
-        nodes[0].Process.Process.Kill(); // SIGKILL
+        nodes[0].Process.Kill();
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => login);
 
         await nodes[1].ServesAsync(session);
@@ -110,11 +102,8 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
         await using var nodes = await BrokerNodes.StartAsync(patient.Redis, 2);
         var session = await nodes.LogInAsync(TimeSpan.FromHours(1));
         using var browser = nodes[0].NewBrowser();
-        var writing = LinkFault.Hold(Way.Requests, Creating);
-        nodes[0].RedisLink.Fault = writing;
+        var (login, writing) = await BeginAsync(nodes[0], browser);
 
-        var login = LogInAsync(browser);
-        await writing.Met;
         nodes[0].RedisLink.Fault = LinkFault.Blackhole(Way.Answers);
         writing.Release();
         Assert.Equal("?login_error=temporarily_unavailable", new Uri((await login).Url, (await login).Response.Headers.Location!).Query);
@@ -130,11 +119,10 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
     {
         var userId = await _nodes[1].UserIdAsync(_session);
         Assert.Equal(HttpStatusCode.NoContent, (await _nodes[1].PostAsync("/logout", _session)).StatusCode);
-        var (writing, removing) = (LinkFault.Hold(Way.Requests, Creating), LinkFault.Hold(Way.Requests, "HDEL"));
-        (_nodes[0].RedisLink.Fault, _nodes[1].RedisLink.Fault) = (writing, removing);
+        var removing = LinkFault.Hold(Way.Requests, "HDEL");
+        _nodes[1].RedisLink.Fault = removing;
 
-        var login = LogInAsync(browser);
-        await writing.Met;
+        var (login, writing) = await BeginAsync(_nodes[0], browser);
         var end = _nodes[1].AdministerAsync(HttpMethod.Delete, $"/admin/users/{userId}/sessions");
         await removing.Met;
         writing.Release();
@@ -142,7 +130,15 @@ public sealed class EndedLoginTests(PatientNodes patient) : IClassFixture<Patien
         return (end, removing);
     }
 
-    private static Task<Visit> LogInAsync(Browser browser) => browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");
+    /// <summary>A login as far as it is about to write its record.</summary>
+    private static async Task<(Task<Visit> Login, LinkFault.Holding Writing)> BeginAsync(BrokerNode node, Browser browser)
+    {
+        var writing = LinkFault.Hold(Way.Requests, Creating);
+        node.RedisLink.Fault = writing;
+        var login = browser.VisitAsync(World.At("/login"), stopBefore: url => url.AbsolutePath == "/");
+        await writing.Met;
+        return (login, writing);
+    }
 
     private async Task EndAllAsync(bool byAdmin) => Assert.Equal(HttpStatusCode.NoContent, (await (byAdmin
         ? _nodes[1].AdministerAsync(HttpMethod.Delete, $"/admin/users/{await _nodes[1].UserIdAsync(_session)}/sessions")
