@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using BffBroker.Tests.Api;
 using BffBroker.Tests.Gateways;
 using BffBroker.Tests.Support;
 

@@ -2,7 +2,7 @@ using BffBroker.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace BffBroker.Tests.Gateways;
+namespace BffBroker.Tests.Api;
 
 /// <summary>The path that decides is the path that upstream gets.</summary>
 public sealed class ApiPathTests

@@ -3,7 +3,7 @@ using BffBroker.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace BffBroker.Tests.Gateways;
+namespace BffBroker.Tests.Api;
 
 /// <summary>What an upstream gets to see of a request.</summary>
 public sealed class ApiRequestTests

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using BffBroker.Tests.Support;
 
-namespace BffBroker.Tests.Gateways;
+namespace BffBroker.Tests.Api;
 
 /// <summary>Other sites' pages get nothing of a user's API, and those that are allowed get all of it.</summary>
 public sealed class ApiCrossSiteTests

@@ -3,7 +3,7 @@ using BffBroker.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BffBroker.Tests.Gateways;
+namespace BffBroker.Tests.Api;
 
 public sealed class ApiConfigurationTests : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
-namespace BffBroker.Tests.Gateways;
+namespace BffBroker.Tests.Support;
 
 /// <summary>Both ends of a WebSocket.</summary>
 internal static class WebSockets

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using BffBroker.Tests.Support;
 using Microsoft.Extensions.Configuration;
 
-namespace BffBroker.Tests.Gateways;
+namespace BffBroker.Tests.Api;
 
 /// <summary>The configurations of docs/apis.md, as they stand there: only addresses and ids are replaced.</summary>
 public sealed partial class ApiExampleTests

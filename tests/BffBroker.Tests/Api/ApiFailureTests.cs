@@ -1,8 +1,7 @@
 using System.Net;
 using BffBroker.Tests.Support;
-using Microsoft.AspNetCore.Http;
 
-namespace BffBroker.Tests.Gateways;
+namespace BffBroker.Tests.Api;
 
 /// <summary>What a client is told when there is no answer of an upstream's, or none for it.</summary>
 public sealed class ApiFailureTests

@@ -3,7 +3,7 @@ using BffBroker.Sessions;
 using BffBroker.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BffBroker.Tests.Gateways;
+namespace BffBroker.Tests.Api;
 
 /// <summary>A broker with an API behind it, for users (<c>/api/orders</c>, <c>/api/ads</c>) and for everybody (<c>/api/open</c>).</summary>
 internal sealed class ApiWorld : IAsyncDisposable

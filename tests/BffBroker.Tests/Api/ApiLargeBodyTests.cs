@@ -1,7 +1,7 @@
 using System.Net;
 using BffBroker.Tests.Support;
 
-namespace BffBroker.Tests.Gateways;
+namespace BffBroker.Tests.Api;
 
 public sealed class ApiLargeBodyTests
 {

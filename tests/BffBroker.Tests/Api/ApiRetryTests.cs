@@ -4,7 +4,7 @@ using AmazonSimulator;
 using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
-namespace BffBroker.Tests.Gateways;
+namespace BffBroker.Tests.Api;
 
 /// <summary>An upstream rejects a token before its time.</summary>
 public sealed class ApiRetryTests : IAsyncLifetime

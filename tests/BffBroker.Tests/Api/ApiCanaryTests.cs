@@ -3,7 +3,7 @@ using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Serilog.Events;
 
-namespace BffBroker.Tests.Gateways;
+namespace BffBroker.Tests.Api;
 
 /// <summary>A call through the broker leaves no trace of what is secret in it, at the most talkative level.</summary>
 public sealed class ApiCanaryTests

@@ -1,8 +1,7 @@
 using System.Net;
-using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
-namespace BffBroker.Tests.Gateways;
+namespace BffBroker.Tests.Support;
 
 /// <summary>Both ends of server-sent events.</summary>
 internal static class EventStream
