@@ -1,4 +1,3 @@
-using System.Net;
 using BffBroker.Endpoints;
 using BffBroker.Tests.Support;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using BffBroker.Endpoints;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Gateways;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using AmazonSimulator;
 using BffBroker.OAuth;
 using BffBroker.Sessions;

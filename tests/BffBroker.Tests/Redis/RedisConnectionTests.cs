@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using BffBroker.Redis;
 using BffBroker.Sessions;
-using BffBroker.Telemetry;
 using BffBroker.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using BffBroker.Sessions;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Redis;

@@ -1,7 +1,6 @@
 using System.Net;
 using AmazonSimulator;
 using BffBroker.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace BffBroker.Tests.Telemetry;
 
