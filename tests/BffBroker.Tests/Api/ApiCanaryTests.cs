@@ -11,7 +11,7 @@ public sealed class ApiCanaryTests
     [Fact]
     public async Task No_token_cookie_query_path_or_body_is_in_any_log_or_trace()
     {
-        var log = new LogRecorder();
+        var log = new RecordingSink();
         using var telemetry = new TelemetryRecorder();
         var canaries = new Canaries();
         var (path, query, body, answer) = (canaries.New("path"), canaries.New("query"), canaries.New("body"), canaries.New("answer"));

@@ -82,7 +82,7 @@ public sealed class ApiConfigurationTests : IDisposable
     [Fact]
     public async Task A_change_takes_effect_while_it_runs_and_one_that_is_not_valid_does_not_and_is_told()
     {
-        var log = new LogRecorder();
+        var log = new RecordingSink();
         await using var world = await ApiWorld.LoggedInAsync(log.Settings(Serilog.Events.LogEventLevel.Information));
         var configuration = (IConfigurationRoot)world.World.Broker.Services.GetRequiredService<IConfiguration>();
 

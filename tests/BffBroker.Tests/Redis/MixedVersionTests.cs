@@ -13,7 +13,7 @@ namespace BffBroker.Tests.Redis;
 /// <summary>A newer version of the broker runs beside this one, and has written what this one cannot read.</summary>
 public sealed class MixedVersionTests(RedisServer redis) : IAsyncLifetime
 {
-    private readonly LogRecorder _log = new();
+    private readonly RecordingSink _log = new();
     private World _world = null!;
 
     private RedisKey Record => _world.RecordKey;

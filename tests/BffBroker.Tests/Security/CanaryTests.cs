@@ -26,7 +26,7 @@ public sealed class CanaryTests : IDisposable
     [Fact]
     public async Task No_secret_is_in_any_log_trace_metric_answer_or_in_Redis()
     {
-        var log = new LogRecorder();
+        var log = new RecordingSink();
         using var telemetry = new TelemetryRecorder();
         var password = _canaries.New("Redis password");
         using var redis = await OwnRedis.StartAsync("--requirepass", password);

@@ -8,7 +8,7 @@ internal sealed class FuzzedWorld : IAsyncLifetime
 {
     public const string AdminKey = "0123456789abcdef0123456789abcdef";
 
-    private readonly LogRecorder _log = new();
+    private readonly RecordingSink _log = new();
 
     public World World { get; private set; } = null!;
 

@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Sandbox;
 
 namespace BffBroker.Tests.Security;
 
@@ -44,7 +43,7 @@ internal sealed class SiblingHosts : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(Certificate())));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(ThrowAwayCertificate.For("*.example.com"))));
         var hosts = new SiblingHosts(builder.Build(), broker);
         hosts._app.Run(hosts.AnswerAsync);
         await hosts._app.StartAsync();
@@ -109,16 +108,5 @@ internal sealed class SiblingHosts : IAsyncDisposable
         }
 
         await response.Content.CopyToAsync(http.Response.Body);
-    }
-
-    private static X509Certificate2 Certificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=*.example.com", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("*.example.com");
-        request.CertificateExtensions.Add(names.Build());
-        var now = TimeProvider.System.GetUtcNow();
-        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }
 }

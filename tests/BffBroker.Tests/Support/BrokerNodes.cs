@@ -81,7 +81,7 @@ internal sealed class BrokerNodes : IAsyncDisposable
     public IDictionary<string, string?> Settings => _settings;
 
     /// <summary>How Amazon treats refresh tokens from now on; one that is used again although it is dead takes its grant along.</summary>
-    public void Rotate(RefreshMode mode) => (Simulator.Settings.RefreshMode, Simulator.Settings.ReuseDetection) = (mode, true);
+    public void Rotate(RefreshMode mode) => Amazon.Rotate(mode);
 
     /// <summary>At the first node. The tokens of later refreshes live an hour.</summary>
     public async Task<UserSession> LogInAsync(TimeSpan tokenLife, string customer = "ada")

@@ -19,6 +19,23 @@ internal static partial class Documents
         return [.. rows.Select(row => row.Split(" | ").Select(cell => cell.Trim('|', ' ')).ToArray())];
     }
 
+    /// <summary>A page says all that the code has.</summary>
+    /// <param name="where">For whoever has to mend the page.</param>
+    public static void AssertHas(string where, IEnumerable<string> inCode, IEnumerable<string> onPage)
+    {
+        List<string> missing = [.. inCode.Except(onPage)];
+        Assert.True(missing.Count == 0, $"{where} lacks: {string.Join("; ", missing)}");
+    }
+
+    /// <summary>And nothing else.</summary>
+    /// <inheritdoc cref="AssertHas"/>
+    public static void AssertHasJust(string where, IEnumerable<string> inCode, IEnumerable<string> onPage)
+    {
+        var (code, page) = (inCode.ToList(), onPage.ToList());
+        AssertHas(where, code, page);
+        Assert.True(page.All(code.Contains), $"{where} has what the code does not: {string.Join("; ", page.Except(code))}");
+    }
+
     /// <summary>What a text has between backticks.</summary>
     public static IReadOnlyList<string> Literals(string text) => [.. Literal.Matches(text).Select(match => match.Groups[1].Value)];
 

@@ -7,7 +7,7 @@ public sealed class RequestLogTests
 {
     private static readonly string[] Usual = ["/me", "/session", "/auth/nginx"];
 
-    private readonly LogRecorder _log = new();
+    private readonly RecordingSink _log = new();
 
     [Fact]
     public async Task What_is_asked_with_every_click_leaves_a_line_only_when_it_is_not_answered_as_usual()

@@ -7,20 +7,20 @@ using Serilog.Events;
 namespace BffBroker.Tests.Support;
 
 /// <summary>All that one broker logs, as a sink gets it that an operator has added by configuration.</summary>
-internal sealed class LogRecorder : ILogEventSink
+internal sealed class RecordingSink : ILogEventSink
 {
-    private static readonly ConcurrentDictionary<string, LogRecorder> All = new();
+    private static readonly ConcurrentDictionary<string, RecordingSink> All = new();
 
     private readonly string _name = Guid.NewGuid().ToString("N");
     private readonly ConcurrentQueue<LogEvent> _events = new();
 
-    public LogRecorder() => All[_name] = this;
+    public RecordingSink() => All[_name] = this;
 
     /// <summary>What sends it everything of at least this level, whatever the category.</summary>
     public (string Key, string Value)[] Settings(LogEventLevel level) =>
     [
-        ("Serilog:Using:0", typeof(LogRecorder).Assembly.GetName().Name!),
-        ("Serilog:WriteTo:0:Name", nameof(RecordingSink.Recorder)),
+        ("Serilog:Using:0", typeof(RecordingSink).Assembly.GetName().Name!),
+        ("Serilog:WriteTo:0:Name", nameof(RecordingSinkConfiguration.Recorder)),
         ("Serilog:WriteTo:0:Args:name", _name),
         .. new[] { "Default", "Override:Microsoft", "Override:Microsoft.AspNetCore", "Override:Microsoft.Hosting.Lifetime", "Override:System", "Override:StackExchange", "Override:Polly" }
             .Select(key => ($"Serilog:MinimumLevel:{key}", level.ToString())),
@@ -34,15 +34,15 @@ internal sealed class LogRecorder : ILogEventSink
 
     public void Emit(LogEvent logEvent) => _events.Enqueue(logEvent);
 
-    internal static LogRecorder Find(string name) => All[name];
+    internal static RecordingSink Find(string name) => All[name];
 }
 
-/// <summary>Makes <see cref="LogRecorder"/> known to Serilog's configuration, which asks for a public class.</summary>
-public static class RecordingSink
+/// <summary>Makes <see cref="RecordingSink"/> known to Serilog's configuration, which asks for a public class.</summary>
+public static class RecordingSinkConfiguration
 {
     public static LoggerConfiguration Recorder(this LoggerSinkConfiguration writeTo, string name)
     {
         ArgumentNullException.ThrowIfNull(writeTo);
-        return writeTo.Sink(LogRecorder.Find(name));
+        return writeTo.Sink(RecordingSink.Find(name));
     }
 }
