@@ -33,6 +33,7 @@ internal static class BrokerServices
         .AddSingleton<RecentWrites>()
         .AddSingleton<RememberingStore>()
         .AddSingleton<SessionIndex>()
+        .AddSingleton<SessionBeginning>()
         .AddSingleton<SessionVault>()
         .AddSingleton<SessionEnding>()
         .AddSingleton<UserSessions>()

@@ -19,7 +19,6 @@ internal static class ApiRules
         {
             yield return $"{key}:Match:Path: Must begin with '/api/', for example '/api/orders/{{**rest}}': the other paths are the broker's own.";
         }
-
         else if (HasLoneAsterisk(path))
         {
             yield return $"{key}:Match:Path: Must write what follows as '{{**rest}}': an asterisk outside of braces is no wildcard, and matches itself alone.";
@@ -43,7 +42,7 @@ internal static class ApiRules
             yield return $"{key}:CorsPolicy: Is not served here. Remove it, and name the origins in Broker:AllowedOrigins.";
         }
 
-        foreach (var problem in ProblemsOfMetadata(route, configured))
+        foreach (var problem in ApiRoute.ProblemsOf(route, configured))
         {
             yield return $"{key}:Metadata:{problem}";
         }
@@ -97,40 +96,6 @@ internal static class ApiRules
         (nameof(route.TimeoutPolicy), !string.IsNullOrEmpty(route.TimeoutPolicy)),
         (nameof(route.Timeout), route.Timeout is not null),
     ];
-
-    private static IEnumerable<string> ProblemsOfMetadata(RouteConfig route, Scopes? configured)
-    {
-        foreach (var name in route.Metadata?.Keys ?? [])
-        {
-            if (name.StartsWith(ApiRoute.MetadataPrefix, StringComparison.OrdinalIgnoreCase)
-                && !name.Equals(ApiRoute.TokenKey, StringComparison.OrdinalIgnoreCase) && !name.Equals(ApiRoute.ScopeKey, StringComparison.OrdinalIgnoreCase))
-            {
-                yield return $"{name}: Is not known. There are {ApiRoute.TokenKey} and {ApiRoute.ScopeKey}.";
-            }
-        }
-
-        var token = ApiRoute.Metadata(route, ApiRoute.TokenKey);
-        var isNone = string.Equals(token, ApiRoute.None, StringComparison.OrdinalIgnoreCase);
-        if (token is not null && !isNone && !string.Equals(token, ApiRoute.User, StringComparison.OrdinalIgnoreCase))
-        {
-            yield return $"{ApiRoute.TokenKey}: Must be '{ApiRoute.User}' or '{ApiRoute.None}'.";
-        }
-
-        if (ApiRoute.Metadata(route, ApiRoute.ScopeKey) is not { } scope)
-        {
-            yield break;
-        }
-
-        if (isNone)
-        {
-            yield return $"{ApiRoute.ScopeKey}: Has no meaning without a user. Remove it, or set {ApiRoute.TokenKey} to '{ApiRoute.User}'.";
-        }
-
-        if (Scopes.Parse(scope) is { IsEmpty: true } || configured?.Covers(Scopes.Parse(scope)) == false)
-        {
-            yield return $"{ApiRoute.ScopeKey}: Must name configured scopes, separated by spaces. Add what is missing to Amazon:Scopes.";
-        }
-    }
 
     private static bool HasLoneAsterisk(string path)
     {

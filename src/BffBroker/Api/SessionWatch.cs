@@ -100,23 +100,10 @@ internal sealed partial class SessionWatch(
 
     private List<SessionHandle> Handles(Func<ApiCall, bool> hasOne)
     {
-        var found = new List<SessionHandle>();
         lock (_gate)
         {
-            foreach (var (handle, newest) in _calls)
-            {
-                for (var call = newest; call is not null; call = call.Next)
-                {
-                    if (hasOne(call))
-                    {
-                        found.Add(handle);
-                        break;
-                    }
-                }
-            }
+            return [.. _calls.Where(calls => From(calls.Value).Any(hasOne)).Select(calls => calls.Key)];
         }
-
-        return found;
     }
 
     // Under the lock, so that none has ended meanwhile. What follows from it runs elsewhere.
@@ -125,7 +112,7 @@ internal sealed partial class SessionWatch(
         var count = 0;
         lock (_gate)
         {
-            for (var call = _calls.GetValueOrDefault(handle); call is not null; call = call.Next)
+            foreach (var call in From(_calls.GetValueOrDefault(handle)))
             {
                 call.Abort();
                 count++;
@@ -135,6 +122,14 @@ internal sealed partial class SessionWatch(
         if (count > 0 && handle != default)
         {
             Log.CutOff(logger, count, handle.Ref);
+        }
+    }
+
+    private static IEnumerable<ApiCall> From(ApiCall? newest)
+    {
+        for (var call = newest; call is not null; call = call.Next)
+        {
+            yield return call;
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed partial class LoginCompletion(
     TokenClient tokenClient,
     ProfileClient profileClient,
     SessionVault vault,
+    SessionBeginning beginning,
     SessionEnding ending,
     UserSessions users,
     PublicSite site,
@@ -59,7 +60,7 @@ internal sealed partial class LoginCompletion(
         var granted = Granted(callback, state);
         var declined = state.Scopes.Union(old?.Session.Granted ?? Scopes.None).Except(granted);
 
-        if (await vault.CreateAsync(user, granted, tokens, declined, browser.UserAgent, browser.LoginKey.Ref, browser.NewBind) is not { } session)
+        if (await beginning.BeginAsync(user, granted, tokens, declined, browser.UserAgent, browser.LoginKey.Ref, browser.NewBind) is not { } session)
         {
             Log.EndedMeanwhile(logger);
             return LoginOutcome.Refused;

@@ -27,4 +27,7 @@ internal sealed record Session(
         ({ } hash, { } secret) => hash.IsOf(secret),
         _ => false,
     };
+
+    /// <summary>How long its record is kept from now on: until it is idle for too long, or over.</summary>
+    public TimeSpan RecordLife(TimeSpan idleTimeout, DateTimeOffset now) => ExpiresAt - now is var left && left < idleTimeout ? left : idleTimeout;
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace BffBroker.Sessions;
 
-/// <summary>The sessions: made at a login, found by their key, saved after a refresh. Seals and opens what the store keeps.</summary>
+/// <summary>The sessions: found by their key, saved after a refresh. <see cref="SessionBeginning"/> makes them, <see cref="SessionEnding"/> ends them.</summary>
 internal sealed partial class SessionVault(
     RememberingStore store,
     SessionIndex index,
@@ -16,44 +16,6 @@ internal sealed partial class SessionVault(
     ILogger<SessionVault> logger)
 {
     private readonly TimeSpan _idleTimeout = options.Value.IdleTimeout;
-    private readonly TimeSpan _lifetime = options.Value.Lifetime;
-
-    /// <summary>
-    /// The entry in the user's index first, then the record, then a look whether the entry is still there. Null when all of the user's sessions
-    /// were ended meanwhile: this one is, too.
-    /// </summary>
-    /// <param name="declined">What this login asked for and did not get.</param>
-    /// <param name="browser">The same for all tabs of a browser that log in together.</param>
-    /// <param name="bind">Of the companion cookie, where sibling hosts see the session cookie.</param>
-    public async Task<OpenSession?> CreateAsync(
-        UserIdentity user, Scopes granted, TokenSet tokens, Scopes? declined = null, string? userAgent = null, string? browser = null, CookieSecret? bind = null)
-    {
-        var now = clock.GetUtcNow();
-        var session = new Session(user, granted, now, now + _lifetime, tokens, Declined: declined, UserAgent: userAgent, Bind: bind is null ? null : BindHash.Of(bind));
-        var key = CookieSecret.Create();
-        var handle = SessionHandle.Of(key);
-        const long generation = 1;
-
-        await index.AddAsync(handle, session, browser);
-        try
-        {
-            await store.CreateAsync(handle, new(StoredSession.CurrentFormat, generation, now, seal.Seal(session, key, generation)), LifeOf(session, now));
-            if (!(await index.SessionsOfAsync(index.HandleOf(user.UserId))).Contains(handle))
-            {
-                store.Abandon(handle);
-                return null;
-            }
-        }
-        catch (StoreUnavailableException)
-        {
-            // Nobody gets its cookie, and nobody is to see it in a list.
-            store.Abandon(handle);
-            throw;
-        }
-
-        Log.Created(logger, handle.Ref);
-        return new(key, handle, generation, session);
-    }
 
     /// <summary>One round trip to the store, and no write but the idle touch, at most once per tenth of the idle timeout.</summary>
     public async Task<SessionLookup> FindAsync(CookieSecret key)
@@ -145,18 +107,12 @@ internal sealed partial class SessionVault(
         }
     }
 
-    private TimeSpan LifeOf(Session session, DateTimeOffset now)
-    {
-        var left = session.ExpiresAt - now;
-        return left < _idleTimeout ? left : _idleTimeout;
-    }
-
     // What only reads must work on a store that takes no writes. An entry that a failover has lost is put back on this occasion.
     private async Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset now, Session session)
     {
         try
         {
-            await store.TouchAsync(handle, seenBefore, now, LifeOf(session, now));
+            await store.TouchAsync(handle, seenBefore, now, session.RecordLife(_idleTimeout, now));
             await index.AddAsync(handle, session);
         }
         catch (StoreUnavailableException exception)
@@ -167,9 +123,6 @@ internal sealed partial class SessionVault(
 
     private static partial class Log
     {
-        [LoggerMessage(2001, LogLevel.Information, "Session {SessionRef} began")]
-        public static partial void Created(ILogger logger, string sessionRef);
-
         [LoggerMessage(2003, LogLevel.Error, "The record of session {SessionRef} does not open and is kept. Was the key ring or its certificate lost, or the record changed by another hand? Its user can log in again")]
         public static partial void Unreadable(ILogger logger, string sessionRef);
 

@@ -29,7 +29,7 @@ public class HotPath
     {
         var now = TimeProvider.System.GetUtcNow();
         var tokens = new TokenSet(new(AccessToken), new RefreshToken(RefreshToken), now, now.AddHours(1));
-        var session = (await Service<SessionVault>().CreateAsync(new("amzn1.account.USER", "A Customer", "user@example.com"), Scopes.Parse("profile"), tokens))!;
+        var session = (await Service<SessionBeginning>().BeginAsync(new("amzn1.account.USER", "A Customer", "user@example.com"), Scopes.Parse("profile"), tokens))!;
         _key = session.Key;
         _stored = (await Service<ISessionStore>().LoadAsync(session.Handle))!;
         _request = new DefaultHttpContext { Request = { Method = "GET", Path = "/auth/nginx", Headers = { Cookie = $"__Host-bff={_key.Encode()}" } } };

@@ -92,7 +92,7 @@ public sealed class GrantedScopesTests : IAsyncLifetime
     public async Task A_scope_that_is_configured_no_more_is_not_asked_for_though_the_session_has_it()
     {
         var now = _world.Clock.GetUtcNow();
-        var session = await _world.Broker.Services.GetRequiredService<SessionVault>().CreateAsync(
+        var session = await _world.Broker.Services.GetRequiredService<SessionBeginning>().BeginAsync(
             new("amzn1.account.ADA", null, null), Scopes.Parse("profile postal_code retired"), new(new("Atza|1"), null, now, now));
         _world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", session!.Key.Encode());
 

@@ -25,13 +25,13 @@ public abstract class SessionsPerUserTests(RedisServer? redis) : SessionsOfUsers
     [Fact]
     public async Task Logins_that_finish_together_end_no_more_sessions_than_are_too_many()
     {
-        var vault = _world.Broker.Services.GetRequiredService<SessionVault>();
+        var beginning = _world.Broker.Services.GetRequiredService<SessionBeginning>();
         var users = _world.Broker.Services.GetRequiredService<UserSessions>();
         var sessions = new List<OpenSession>();
         for (var i = 0; i < 5; i++)
         {
             _world.Clock.Advance(TimeSpan.FromMilliseconds(5));
-            sessions.Add((await vault.CreateAsync(new("amzn1.account.ADA", null, null), Scopes.None, new(new("Atza|1"), null, _world.Clock.GetUtcNow(), _world.Clock.GetUtcNow())))!);
+            sessions.Add((await beginning.BeginAsync(new("amzn1.account.ADA", null, null), Scopes.None, new(new("Atza|1"), null, _world.Clock.GetUtcNow(), _world.Clock.GetUtcNow())))!);
         }
 
         foreach (var session in sessions)

@@ -36,9 +36,9 @@ public sealed class AdminTests(RedisServer redis) : IAsyncLifetime
     public async Task A_user_id_comes_percent_encoded()
     {
         const string UserId = "a/b c?d%e";
-        var vault = _world.Broker.Services.GetRequiredService<SessionVault>();
+        var beginning = _world.Broker.Services.GetRequiredService<SessionBeginning>();
         var now = _world.Clock.GetUtcNow();
-        await vault.CreateAsync(new(UserId, null, null), Scopes.Parse("profile"), new(new("Atza|x"), null, now, now.AddHours(1)));
+        await beginning.BeginAsync(new(UserId, null, null), Scopes.Parse("profile"), new(new("Atza|x"), null, now, now.AddHours(1)));
 
         var answer = await _world.AdministerAsync(HttpMethod.Get, $"/admin/users/{Uri.EscapeDataString(UserId)}/sessions");
 

@@ -19,7 +19,9 @@ internal sealed class ModelNode
         var index = new SessionIndex(new InMemoryUserIndex(clock), keyRing, userId => UserHandle.Of("client", userId), clock, NullLogger<SessionIndex>.Instance);
         Ending = new(Store, index, meter, NullLogger<SessionEnding>.Instance);
         var opened = new OpenedRecords(TimeProvider.System); // whose timer is none of those that the tests wait for
-        Vault = new(Store, index, new(keyRing), opened, options, meter, clock, NullLogger<SessionVault>.Instance);
+        var seal = new SessionSeal(keyRing);
+        Beginning = new(Store, index, seal, options, clock, NullLogger<SessionBeginning>.Instance);
+        Vault = new(Store, index, seal, opened, options, meter, clock, NullLogger<SessionVault>.Instance);
         var call = new RefreshCall(Vault, Ending, refreshGrant, limits, meter, clock, NullLogger<RefreshCall>.Instance);
         var leased = new LeasedRefresh(Vault, leases, new(Vault, call, limits, clock), limits, meter, clock, NullLogger<LeasedRefresh>.Instance);
         Tokens = new(leased, new(clock), limits, meter, clock);
@@ -29,6 +31,8 @@ internal sealed class ModelNode
     public RecentWrites Writes { get; }
 
     public RememberingStore Store { get; }
+
+    public SessionBeginning Beginning { get; }
 
     public SessionVault Vault { get; }
 

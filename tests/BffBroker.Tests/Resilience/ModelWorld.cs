@@ -37,7 +37,7 @@ internal sealed class ModelWorld : IAsyncDisposable
         }
 
         var grant = $"{user}-{_grants++}";
-        var session = (await _nodes[node].Vault.CreateAsync(new($"user {user}", null, null), Scopes.Parse("profile"), TokenSet.From(Amazon.LogIn(grant), _clock.GetUtcNow())))!;
+        var session = (await _nodes[node].Beginning.BeginAsync(new($"user {user}", null, null), Scopes.Parse("profile"), TokenSet.From(Amazon.LogIn(grant), _clock.GetUtcNow())))!;
         _logins[user] = new(session.Key, grant);
     }
 

@@ -168,7 +168,7 @@ public sealed class RefreshCornerTests
     private async Task<OpenSession> LogInExpiredAsync(ModelNode node)
     {
         var now = _clock.GetUtcNow();
-        return (await node.Vault.CreateAsync(new("u", null, null), Scopes.Parse("profile"), new(new("old"), new RefreshToken("r1"), now.AddHours(-2), now.AddHours(-1))))!;
+        return (await node.Beginning.BeginAsync(new("u", null, null), Scopes.Parse("profile"), new(new("old"), new RefreshToken("r1"), now.AddHours(-2), now.AddHours(-1))))!;
     }
 
     /// <summary>What Data Protection does once after its ring could not be read.</summary>
