@@ -30,12 +30,22 @@ public sealed partial class LinkTests
     public void Every_test_that_a_page_names_is_there()
     {
         var tests = Sources.Of("tests").Select(file => (Class: Path.GetFileNameWithoutExtension(file), Text: File.ReadAllText(file))).ToList();
-        var named = Documents.Pages.Where(page => page.EndsWith(".md", StringComparison.Ordinal)).SelectMany(page => Documents.Literals(Fence.Replace(File.ReadAllText(page), "")));
 
-        Assert.All(named.SelectMany(literal => NamedTest.Matches(literal)).Distinct(), name => Assert.Contains(tests, test =>
+        Assert.All(Literals.SelectMany(literal => NamedTest.Matches(literal)), name => Assert.Contains(tests, test =>
             (name.Groups["class"] is not { Success: true, Value: var type } || test.Class == type)
             && (name.Groups["fact"] is not { Success: true, Value: var fact } || test.Text.Contains($" {fact}(", StringComparison.Ordinal))));
     }
+
+    [Fact]
+    public void Every_source_file_that_a_page_names_is_there()
+    {
+        var files = Sources.Of("src").Concat(Sources.Of("tests")).ToList();
+
+        Assert.All(Literals.Where(literal => NamedSource.IsMatch(literal)), name => Assert.Contains(files, file => file.EndsWith("/" + name, StringComparison.Ordinal)));
+    }
+
+    private static IReadOnlyList<string> Literals { get; } =
+        [.. Pages.SelectMany(page => Documents.Literals(Fence.Replace(Documents.Text(page.Data), ""))).Distinct()];
 
     private static IEnumerable<string> Headings(string page) =>
         Heading.Matches(Fence.Replace(Documents.Text(page), "")).Select(match => NotOfAnchor.Replace(match.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'));
@@ -48,6 +58,9 @@ public sealed partial class LinkTests
 
     [GeneratedRegex(@"^(?:\w+/)*(?<class>\w+Tests)(?:\.(?<fact>\w+))?$|^(?<fact>[A-Z]\w*_[a-z]\w*)$")]
     private static partial Regex NamedTest { get; }
+
+    [GeneratedRegex(@"^(?:\w+/)+[\w.]+\.cs$")]
+    private static partial Regex NamedSource { get; }
 
     [GeneratedRegex("^#+ (.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading { get; }

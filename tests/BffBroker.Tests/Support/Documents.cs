@@ -23,6 +23,7 @@ internal static partial class Documents
     /// <param name="where">For whoever has to mend the page.</param>
     public static void AssertHas(string where, IEnumerable<string> inCode, IEnumerable<string> onPage)
     {
+        Assert.NotEmpty(inCode);
         List<string> missing = [.. inCode.Except(onPage)];
         Assert.True(missing.Count == 0, $"{where} lacks: {string.Join("; ", missing)}");
     }
