@@ -10,7 +10,7 @@ internal sealed class SessionTokens(
 {
     private readonly SingleFlight<(SessionHandle, bool IsForced), TokenOutcome> _flights = new();
 
-    /// <summary>Waits only when the token is about to expire. Well before, it is refreshed in the background.</summary>
+    /// <summary>Waits only when the token is nearly expired. Once it is due, well before, it is refreshed in the background.</summary>
     public async Task<TokenOutcome> GetAsync(OpenSession session, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();

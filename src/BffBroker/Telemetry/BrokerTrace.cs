@@ -4,7 +4,7 @@ namespace BffBroker.Telemetry;
 
 /// <summary>
 /// The activity source <c>BffBroker</c>. Its spans are <c>login start</c>, <c>login callback</c>, <c>refresh</c>, <c>profile</c>, and one
-/// <c>amazon …</c> and <c>redis …</c> for each call. Their tags are words of small, fixed sets, in the words of the metrics.
+/// <c>amazon …</c> and <c>redis …</c> for each call. Their tags are words of small, fixed sets: docs/telemetry.md.
 /// </summary>
 internal static class BrokerTrace
 {

@@ -36,7 +36,7 @@ internal static class KeyRingCheck
         var ignored = texts.Select(signature.Verify).OfType<KeyRingElement.Ignored>().CountBy(element => element.Reason).Select(reason => $"{reason.Value} {reason.Key}").ToList();
         if (texts.Length == 0)
         {
-            return [Finding.Ok($"Key ring: {name} is not there yet. The first broker makes it, sealed to the certificate.")];
+            return [Finding.Ok($"Key ring: {name} is not there yet. The first broker makes it, encrypted to the certificate.")];
         }
 
         // A broker would make a second ring beside it, and open nobody's session.
@@ -66,7 +66,7 @@ internal static class KeyRingCheck
             ? Finding.Ok($"Key ring: the certificate opens every key in {name} ({all.Count}).")
             : Finding.Problem(
                 $"Key ring: {closed} of {all.Count} keys in {name} do not open.",
-                "Name the certificate that they were sealed to among KeyRing:PreviousCertificateFiles; see docs/keys.md.");
+                "Name the certificate that they were encrypted to among KeyRing:PreviousCertificateFiles; see docs/keys.md.");
     }
 
     private static bool Opens(IKey key)
