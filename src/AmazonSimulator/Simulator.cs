@@ -41,19 +41,13 @@ internal sealed class Simulator
 
     /// <summary>The customer removes every app from the account: codes, refresh tokens and access tokens die, consent is forgotten.</summary>
     /// <param name="customerId">The id of a sample customer, or the <c>user_id</c> that any of the clients sees.</param>
-    /// <returns>Whether there is such a customer.</returns>
-    public bool RevokeGrants(string customerId)
+    public void RevokeGrants(string customerId)
     {
         var customer = SampleCustomers.Find(customerId)
-            ?? SampleCustomers.All.FirstOrDefault(candidate => Clients.All.Any(client => candidate.UserIdFor(client.Company) == customerId));
-        if (customer is null)
-        {
-            return false;
-        }
-
+            ?? SampleCustomers.All.FirstOrDefault(candidate => Clients.All.Any(client => candidate.UserIdFor(client.Company) == customerId))
+            ?? throw new ArgumentException($"No customer is called '{customerId}'.", nameof(customerId));
         Grants.Revoke(customer);
         Consents.Forget(customer);
-        return true;
     }
 
     /// <summary>Back to the state after the start.</summary>

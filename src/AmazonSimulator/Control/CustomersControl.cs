@@ -6,9 +6,18 @@ internal static class CustomersControl
     public static void MapCustomers(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/customers", (Simulator simulator) => ControlJson.Ok(SampleCustomers.All.Select(customer => View(customer, simulator))));
-        routes.MapPost("/customers/{id}/revoke", IResult (string id, Simulator simulator) => simulator.RevokeGrants(id)
-            ? TypedResults.NoContent()
-            : ControlJson.Problem($"No customer is called '{id}'.", StatusCodes.Status404NotFound));
+        routes.MapPost("/customers/{id}/revoke", (string id, Simulator simulator) =>
+        {
+            try
+            {
+                simulator.RevokeGrants(id);
+                return Results.NoContent();
+            }
+            catch (ArgumentException unknown)
+            {
+                return ControlJson.Problem(unknown.Message, StatusCodes.Status404NotFound);
+            }
+        });
     }
 
     private static CustomerView View(SimulatedCustomer customer, Simulator simulator) => new(
