@@ -42,7 +42,8 @@ internal static class BrokerListener
         app.UseMiddleware<PeerTrust>();
 
         // Only for their requests: with nobody to trust, the framework's middleware would trust everybody. And not where they are the request itself.
-        var (site, proxies) = (app.Services.GetRequiredService<PublicSite>(), app.Services.GetRequiredService<TrustedProxies>());
+        var site = app.Services.GetRequiredService<PublicSite>();
+        var proxies = app.Services.GetRequiredService<TrustedProxies>();
         app.UseWhen(
             http => PeerTrust.IsTrusted(http) && !AuthForwardEndpoint.IsAskedFor(http.Request, site),
             trusted => trusted.UseForwardedHeaders(ForwardedHeadersOf(proxies)));

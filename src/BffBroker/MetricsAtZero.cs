@@ -12,7 +12,7 @@ internal sealed class MetricsAtZero(BrokerMeter meter) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        meter.ShowZeros(LoginStep.All, SessionEndReason.All, RefreshOutcome.All, AuthOutcome.All);
+        meter.ShowZeros(LoginStep.All, SessionEndReason.All, RefreshOutcome.All, GatewayCheckOutcome.All);
         return Task.CompletedTask;
     }
 

@@ -6,6 +6,7 @@ namespace BffBroker.Endpoints;
 /// </summary>
 internal sealed class AuthNginxEndpoint(GatewayCheck check)
 {
+    // It writes no body, so it needs no result.
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/auth/nginx", AnswerAsync).WithMetadata(AskedAllTheTime.Instance);
 
     private async Task AnswerAsync(HttpContext http)

@@ -37,7 +37,7 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
         headers.Set(http.Response);
         if (code == Problems.TemporarilyUnavailable)
         {
-            Problems.SetRetryAfter(http, SessionAccess.StoreRetryAfter);
+            Problems.SetRetryAfter(http, Problems.StoreRetryAfter);
         }
 
         var result = http.GetEndpoint()?.Metadata.GetMetadata<AnswersWithPages>() is null

@@ -26,7 +26,7 @@ internal sealed partial class GatewayCheck(
         catch (StoreUnavailableException exception)
         {
             Log.StoreUnavailable(logger, exception.Message);
-            outcome = new GatewayOutcome.Unavailable(SessionAccess.StoreRetryAfter);
+            outcome = new GatewayOutcome.Unavailable(Problems.StoreRetryAfter);
         }
 
         meter.GatewayAsked(WordFor(outcome));
@@ -36,7 +36,7 @@ internal sealed partial class GatewayCheck(
     /// <summary>A gateway that is not to be answered, or asks for what is not ours. Its operator finds it in the counter.</summary>
     public IResult Refuse(HttpContext http, string code)
     {
-        meter.GatewayAsked(Problems.Describe(code).Status == StatusCodes.Status503ServiceUnavailable ? AuthOutcome.Unavailable : AuthOutcome.Forbidden);
+        meter.GatewayAsked(Problems.Describe(code).Status == StatusCodes.Status503ServiceUnavailable ? GatewayCheckOutcome.Unavailable : GatewayCheckOutcome.Forbidden);
         return Problems.Json(http, code);
     }
 
@@ -98,10 +98,10 @@ internal sealed partial class GatewayCheck(
 
     private static string WordFor(GatewayOutcome outcome) => outcome switch
     {
-        GatewayOutcome.Allowed => AuthOutcome.Allowed,
-        GatewayOutcome.Unauthenticated => AuthOutcome.Unauthenticated,
-        GatewayOutcome.Forbidden => AuthOutcome.Forbidden,
-        _ => AuthOutcome.Unavailable,
+        GatewayOutcome.Allowed => GatewayCheckOutcome.Allowed,
+        GatewayOutcome.Unauthenticated => GatewayCheckOutcome.Unauthenticated,
+        GatewayOutcome.Forbidden => GatewayCheckOutcome.Forbidden,
+        _ => GatewayCheckOutcome.Unavailable,
     };
 
     private static partial class Log

@@ -15,23 +15,24 @@ internal sealed class MeEndpoint(
 
     private async Task<IResult> GetAsync(HttpContext http, OpenSession session)
     {
-        var outcome = await tokens.GetAsync(session, http.RequestAborted);
+        var cancellationToken = http.RequestAborted;
+        var outcome = await tokens.GetAsync(session, cancellationToken);
         if (outcome is not TokenOutcome.Usable(var usable))
         {
             return access.Answer(http, outcome);
         }
 
-        var answer = await profiles.GetAsync(usable.Tokens.AccessToken, http.RequestAborted);
+        var answer = await profiles.GetAsync(usable.Tokens.AccessToken, cancellationToken);
         if (answer is ProfileOutcome.InvalidToken)
         {
-            outcome = await tokens.ReplaceAsync(usable, http.RequestAborted);
+            outcome = await tokens.ReplaceAsync(usable, cancellationToken);
             if (outcome is not TokenOutcome.Usable(var replaced))
             {
                 return access.Answer(http, outcome);
             }
 
             // A fresh token rejected as well says nothing against the session: the refresh has just proved that the grant lives.
-            (usable, answer) = (replaced, await profiles.GetAsync(replaced.Tokens.AccessToken, http.RequestAborted));
+            (usable, answer) = (replaced, await profiles.GetAsync(replaced.Tokens.AccessToken, cancellationToken));
         }
 
         return answer switch

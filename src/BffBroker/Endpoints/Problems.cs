@@ -33,6 +33,9 @@ internal static class Problems
     public const string RateLimited = "rate_limited";
     public const string InternalError = "internal_error";
 
+    /// <summary>Most of what keeps Redis from answering is over in a moment.</summary>
+    public static readonly TimeSpan StoreRetryAfter = TimeSpan.FromSeconds(2);
+
     private static readonly Dictionary<string, (int Status, string Title)> Known = new(StringComparer.Ordinal)
     {
         [InvalidRequest] = (400, "The request is malformed."),

@@ -1,9 +1,11 @@
 namespace BffBroker.Endpoints;
 
-/// <summary>How endpoints are mapped: each is a singleton, and one of its methods makes the answer from the request.</summary>
+/// <summary>How endpoints are mapped that answer with a result.</summary>
 internal static class Routes
 {
-    // Given as it is, a method that takes the HttpContext alone counts as a RequestDelegate, and its result is dropped.
+    /// <summary>
+    /// The framework's own MapGet takes a method of this shape for a RequestDelegate, and drops its result.
+    /// </summary>
     public static RouteHandlerBuilder MapAnswer(this IEndpointRouteBuilder routes, string method, string pattern, Func<HttpContext, Task<IResult>> answer) =>
-        routes.MapMethods(pattern, [method], (Delegate)answer);
+        routes.MapMethods(pattern, [method], answer);
 }

@@ -6,9 +6,6 @@ namespace BffBroker.Endpoints;
 /// <summary>The session of a request, by its cookie.</summary>
 internal sealed class SessionAccess(PublicSite site, BrokerCookies cookies, SessionVault vault)
 {
-    /// <summary>Most of what keeps Redis from answering is over in a moment.</summary>
-    public static readonly TimeSpan StoreRetryAfter = TimeSpan.FromSeconds(2);
-
     public static readonly TimeSpan UnreadableRetryAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>Null without usable cookies; the store is not asked then.</summary>

@@ -72,8 +72,9 @@ internal sealed partial class AdminEndpoints(
         http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].Split('/')
             .Any(segment => segment.Replace("%2E", ".", StringComparison.OrdinalIgnoreCase) is "." or "..");
 
-    // The server decodes a path but for this.
-    private static string UserIdOf(HttpContext http) => ((string)http.GetRouteValue("user_id")!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    // The server decodes a path but for its slashes.
+    private static string UserIdOf(HttpContext http) =>
+        ((string)http.GetRouteValue("user_id")!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static partial class Log
     {

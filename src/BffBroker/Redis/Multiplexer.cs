@@ -46,7 +46,7 @@ internal static partial class Multiplexer
             multiplexer.Free();
         }
 
-        // Closed, it has nothing to wait for. Not every version of the client can be disposed of asynchronously.
+        // Apart, since CA1849 wants DisposeAsync above, which not every version of the client has. Closed, it has nothing to wait for.
         private void Free() => multiplexer.Dispose();
     }
 

@@ -16,7 +16,7 @@ internal sealed class RedisKeys(RedisConnection redis)
         var start = redis.Options.Key(beginning);
         foreach (var server in await ServersAsync())
         {
-            using var keys = Pages(server, start);
+            using var keys = Pages(server, start); // synchronous: not every version of the client can do it otherwise
             while (await Task.Run(() => MoveNext(keys), cancellationToken))
             {
                 foreach (var key in keys.Current)
@@ -27,7 +27,7 @@ internal sealed class RedisKeys(RedisConnection redis)
         }
     }
 
-    // Not every version of the client can scan asynchronously. Redis:Timeout is for each page; how many of them have no such key is another matter.
+    // Redis:Timeout is for each page; how many of them have no such key is another matter.
     private static IEnumerator<RedisKey[]> Pages(IServer server, string start) => server.Keys(pattern: Literal(start) + "*", pageSize: Page).Chunk(Page).GetEnumerator();
 
     private static bool MoveNext(IEnumerator<RedisKey[]> keys)

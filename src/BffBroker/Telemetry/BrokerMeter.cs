@@ -49,7 +49,7 @@ internal sealed class BrokerMeter
     /// <param name="outcome">One of <c>RefreshOutcome</c>.</param>
     public void Refreshed(string outcome) => _refreshes.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    /// <param name="outcome">One of <c>AuthOutcome</c>.</param>
+    /// <param name="outcome">One of <c>GatewayCheckOutcome</c>.</param>
     public void GatewayAsked(string outcome) => _gatewayChecks.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void RecordUnreadable() => _unreadableRecords.Add(1);

@@ -36,7 +36,7 @@ internal static class Logging
                 .MinimumLevel.Information()
                 .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
                 .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
-                .MinimumLevel.Override("Yarp", LogEventLevel.Warning) // it tells of each reading of its section, before a bad configuration is told
+                .MinimumLevel.Override("Yarp.ReverseProxy.Configuration", LogEventLevel.Warning) // tells of each reading of its section, a bad one's too
                 .ReadFrom.Configuration(configuration);
 
             foreach (var source in PrintUrls.Append(PrintsFailedStart))

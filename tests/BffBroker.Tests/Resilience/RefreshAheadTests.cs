@@ -23,13 +23,7 @@ public sealed class RefreshAheadTests(RedisServer redis) : IAsyncLifetime
         var session = await _nodes.LogInAsync(TokenLife);
         _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(new TaskCompletionSource().Task) with { AfterProcessing = true });
 
-        await Wait.UntilAsync(
-            async () =>
-            {
-                Assert.Equal(HttpStatusCode.OK, await _nodes[0].MeAsync(session)); // at once: the answer to the refresh is held back
-                return _nodes.Amazon.Refreshes == 1;
-            },
-            "a refresh ahead");
+        await ServedUntilARefreshAsync(session);
         _nodes[0].Process.Kill();
 
         // Not without a pause: the simulator remembers its last 10,000 calls.
@@ -43,4 +37,31 @@ public sealed class RefreshAheadTests(RedisServer redis) : IAsyncLifetime
 
         Assert.Equal(1, _nodes.Amazon.Refreshes);
     }
+
+    [Fact]
+    public async Task Two_nodes_serve_the_old_token_during_a_refresh_ahead_and_the_new_one_after_it()
+    {
+        var session = await _nodes.LogInAsync(TokenLife);
+        var answer = new TaskCompletionSource();
+        _nodes.Simulator.Faults.Enqueue(Operation.Refresh, Fault.Until(answer.Task));
+
+        await ServedUntilARefreshAsync(session);
+        Assert.Equal(HttpStatusCode.OK, await _nodes[1].MeAsync(session));
+        Assert.True(TimeProvider.System.GetUtcNow() < session.TokenEnd - LastTenth, "It began too late to be ahead.");
+        answer.SetResult();
+
+        await session.TokenEndedAsync();
+        Assert.Equal(HttpStatusCode.OK, await _nodes[0].MeAsync(session));
+        Assert.Equal(HttpStatusCode.OK, await _nodes[1].MeAsync(session));
+        Assert.Equal(1, _nodes.Amazon.Refreshes);
+    }
+
+    // Each caller at once: the answer to the refresh is held back meanwhile.
+    private Task ServedUntilARefreshAsync(UserSession session) => Wait.UntilAsync(
+        async () =>
+        {
+            Assert.Equal(HttpStatusCode.OK, await _nodes[0].MeAsync(session));
+            return _nodes.Amazon.Refreshes == 1;
+        },
+        "a refresh ahead");
 }

@@ -31,6 +31,7 @@ public sealed partial class LinkTests
     {
         var tests = Sources.Of("tests").Select(file => (Class: Path.GetFileNameWithoutExtension(file), Text: File.ReadAllText(file))).ToList();
 
+        Assert.Contains(Literals, literal => NamedTest.IsMatch(literal));
         Assert.All(Literals.SelectMany(literal => NamedTest.Matches(literal)), name => Assert.Contains(tests, test =>
             (name.Groups["class"] is not { Success: true, Value: var type } || test.Class == type)
             && (name.Groups["fact"] is not { Success: true, Value: var fact } || test.Text.Contains($" {fact}(", StringComparison.Ordinal))));
@@ -41,6 +42,7 @@ public sealed partial class LinkTests
     {
         var files = Sources.Of("src").Concat(Sources.Of("tests")).ToList();
 
+        Assert.Contains(Literals, literal => NamedSource.IsMatch(literal));
         Assert.All(Literals.Where(literal => NamedSource.IsMatch(literal)), name => Assert.Contains(files, file => file.EndsWith("/" + name, StringComparison.Ordinal)));
     }
 

@@ -34,6 +34,7 @@ internal static partial class Documents
     {
         var (code, page) = (inCode.ToList(), onPage.ToList());
         AssertHas(where, code, page);
+        Assert.True(page.Distinct().Count() == page.Count, $"{where} has twice: {string.Join("; ", page.CountBy(row => row).Where(row => row.Value > 1).Select(row => row.Key))}");
         Assert.True(page.All(code.Contains), $"{where} has what the code does not: {string.Join("; ", page.Except(code))}");
     }
 

@@ -1,4 +1,3 @@
-
 namespace BffBroker.Tests.Support;
 
 public sealed class ManualClockTests

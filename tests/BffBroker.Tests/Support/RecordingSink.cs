@@ -22,7 +22,7 @@ internal sealed class RecordingSink : ILogEventSink
         ("Serilog:Using:0", typeof(RecordingSink).Assembly.GetName().Name!),
         ("Serilog:WriteTo:0:Name", nameof(RecordingSinkConfiguration.Recorder)),
         ("Serilog:WriteTo:0:Args:name", _name),
-        .. new[] { "Default", "Override:Microsoft", "Override:Microsoft.AspNetCore", "Override:Microsoft.Hosting.Lifetime", "Override:System", "Override:StackExchange", "Override:Polly" }
+        .. new[] { "Default", "Override:Microsoft", "Override:Microsoft.AspNetCore", "Override:Microsoft.Hosting.Lifetime", "Override:System", "Override:StackExchange", "Override:Polly", "Override:Yarp.ReverseProxy.Configuration" }
             .Select(key => ($"Serilog:MinimumLevel:{key}", level.ToString())),
     ];
 

@@ -29,6 +29,7 @@ internal static class Responses
             response.StatusCode == status && response.Content.Headers.ContentType?.MediaType == "application/problem+json" && text.Contains($"\"code\":\"{code}\"", StringComparison.Ordinal),
             $"Expected problem JSON, {(int)status} {code}; the answer was {(int)response.StatusCode}, {response.Content.Headers.ContentType}: {text}");
         var problem = await response.JsonAsync();
+        Assert.Equal(code, problem.GetProperty("code").GetString());
         Assert.Equal((int)status, problem.GetProperty("status").GetInt32());
         Assert.All(["type", "title", "traceId"], member => Assert.NotEmpty(problem.GetProperty(member).GetString()!));
         return problem;

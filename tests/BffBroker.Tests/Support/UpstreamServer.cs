@@ -37,7 +37,7 @@ internal sealed class UpstreamServer : IAsyncDisposable
             server.Requests.Enqueue(new(
                 http.Request.Method,
                 http.Features.Get<IHttpRequestFeature>()!.RawTarget,
-                new HeaderDictionary(http.Request.Headers.ToDictionary())));
+                new HeaderDictionary(http.Request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase))));
             await server.Answer(http);
         });
         await server._app.StartAsync();

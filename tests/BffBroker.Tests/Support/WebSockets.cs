@@ -58,7 +58,7 @@ internal static class WebSockets
     {
         try
         {
-            await socket.ReceiveAsync(new byte[64], TestContext.Current.CancellationToken);
+            Assert.Equal(WebSocketMessageType.Close, (await socket.ReceiveAsync(new byte[64], TestContext.Current.CancellationToken)).MessageType);
         }
         catch (WebSocketException)
         {

@@ -1,7 +1,7 @@
 namespace BffBroker.Endpoints;
 
 /// <summary>What a gateway was answered, in the words of the metrics.</summary>
-internal static class AuthOutcome
+internal static class GatewayCheckOutcome
 {
     public const string Allowed = "allowed";
 

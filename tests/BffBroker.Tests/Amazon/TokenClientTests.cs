@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BffBroker.Tests.Amazon;
 
-public sealed class TokenEndpointTests
+public sealed class TokenClientTests
 {
     private const string Access = "\"access_token\":\"Atza|a\"";
     private const string Bearer = "\"token_type\":\"bearer\"";
