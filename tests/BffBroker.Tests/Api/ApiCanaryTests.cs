@@ -42,5 +42,6 @@ public sealed class ApiCanaryTests
         canaries.AssertAbsent("The log", log.Lines);
         canaries.AssertAbsent("A span or metric", telemetry.Lines);
         Assert.Contains(log.Lines, line => line.Contains("got no whole answer of its upstream: Request", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.Contains("Yarp.ReverseProxy.Configuration", StringComparison.Ordinal));
     }
 }
