@@ -4,18 +4,22 @@ namespace Sandbox;
 internal sealed class SandboxOptions
 {
     private const string Usage =
-        "Usage: dotnet run --project src/Sandbox -- [--port 8080] [--amazon-port 9090] [--scheme http] [--host localhost]\n"
-        + "Two different ports, 1 to 65535. With --scheme https a certificate is made for this run; any other host than localhost needs it, and must lead here.";
+        "Usage: dotnet run --project src/Sandbox -- [--port 8080] [--amazon-port 9090] [--scheme http] [--host localhost] [--public-url URL]\n"
+        + "Two different ports, 1 to 65535. With --scheme https a certificate is made for this run; any other host than localhost needs it, and must lead here.\n"
+        + "--public-url is where browsers are, if not here: that of a dev server which passes the broker's paths on.";
 
-    private static readonly string[] Known = ["port", "amazon-port", "scheme", "host"];
+    private static readonly string[] Known = ["port", "amazon-port", "scheme", "host", "public-url"];
 
-    private SandboxOptions(string scheme, string host, int port, int amazonPort)
+    private SandboxOptions(string scheme, string host, int port, int amazonPort, Uri? publicUrl)
     {
         BrokerUrl = new($"{scheme}://{host}:{port}");
+        PublicUrl = publicUrl ?? BrokerUrl;
         AmazonUrl = new($"http://localhost:{amazonPort}");
     }
 
     public Uri BrokerUrl { get; }
+
+    public Uri PublicUrl { get; }
 
     public Uri AmazonUrl { get; }
 
@@ -24,11 +28,13 @@ internal sealed class SandboxOptions
     {
         var given = new ConfigurationBuilder().AddCommandLine(args).Build();
         var (scheme, host) = (given["scheme"] ?? "http", given["host"] ?? "localhost");
+        var isPublicUrl = Uri.TryCreate(given["public-url"], UriKind.Absolute, out var publicUrl);
         if (AreOptions(args) && given.GetChildren().All(option => Known.Contains(option.Key))
             && PortOf(given["port"], 8080) is { } port && PortOf(given["amazon-port"], 9090) is { } amazonPort && port != amazonPort
+            && (given["public-url"] is null || isPublicUrl)
             && (scheme == "https" || (scheme == "http" && host == "localhost")) && Uri.CheckHostName(host) == UriHostNameType.Dns)
         {
-            return new(scheme, host, port, amazonPort);
+            return new(scheme, host, port, amazonPort, publicUrl);
         }
 
         Console.Error.WriteLine(Usage);

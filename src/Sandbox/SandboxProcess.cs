@@ -43,7 +43,7 @@ internal static class SandboxProcess
 
         BffBroker sandbox: a demo page, the broker, and an Amazon that is simulated.
 
-          Open        {{options.BrokerUrl}}   the demo page: log in as any sample customer
+          Open        {{options.PublicUrl}}   the demo page: log in as any sample customer
           Amazon      {{options.AmazonUrl}}   the simulator: its start page lists what can be switched
           Health      {{broker.Services.GetServices<IHostedService>().OfType<ManagementHost>().Single().Address}}/health/ready
 

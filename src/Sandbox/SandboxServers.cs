@@ -18,7 +18,7 @@ internal static class SandboxServers
         builder.AddAmazonSimulator(simulator =>
         {
             simulator.Settings.TokenLifetime = TokenLifetime;
-            simulator.Clients[0].AddRedirectUri(new Uri(options.BrokerUrl, "/callback").ToString());
+            simulator.Clients[0].AddRedirectUri(new Uri(options.PublicUrl, "/callback").ToString());
         });
         builder.WebHost.UseUrls(options.AmazonUrl.ToString());
 
@@ -42,7 +42,7 @@ internal static class SandboxServers
             ["Amazon:Scopes:0:Essential"] = "true",
             ["Amazon:Scopes:1:Name"] = "postal_code",
             ["Amazon:Scopes:1:Essential"] = "false",
-            ["Broker:PublicUrl"] = options.BrokerUrl.ToString(),
+            ["Broker:PublicUrl"] = options.PublicUrl.ToString(),
             ["Management:Url"] = "http://127.0.0.1:0",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));

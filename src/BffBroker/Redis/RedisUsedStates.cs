@@ -9,8 +9,6 @@ namespace BffBroker.Redis;
 /// <summary>Marks <c>bff:used:hash</c> of the nonces that came back, for longer than a <c>state</c> is good.</summary>
 internal sealed class RedisUsedStates(RedisConnection redis, TimeProvider clock) : IUsedStates
 {
-    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(15);
-
     private static readonly RedisScript Unmark = RedisScript.DeleteOwn("unmark");
 
     public async Task<bool> TryMarkAsync(LoginState state)
@@ -19,7 +17,7 @@ internal sealed class RedisUsedStates(RedisConnection redis, TimeProvider clock)
         var attempt = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         try
         {
-            return await redis.RunAsync("mark", database => database.StringSetAsync(key, attempt, Remembered, When.NotExists));
+            return await redis.RunAsync("mark", database => database.StringSetAsync(key, attempt, LoginStates.Remembered, When.NotExists));
         }
         catch (StoreUnavailableException exception) when (exception.IsOutcomeUnknown)
         {

@@ -5,8 +5,6 @@ namespace BffBroker.Sessions;
 /// <summary>Used <c>state</c> values of one process, for Development.</summary>
 internal sealed class InMemoryUsedStates(TimeProvider clock) : IUsedStates
 {
-    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(15);
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, DateTimeOffset> _marks = [];
 
@@ -20,7 +18,7 @@ internal sealed class InMemoryUsedStates(TimeProvider clock) : IUsedStates
                 _ = _marks.Remove(old);
             }
 
-            return Task.FromResult(_marks.TryAdd(Convert.ToHexString(state.Nonce), now + Remembered));
+            return Task.FromResult(_marks.TryAdd(Convert.ToHexString(state.Nonce), now + LoginStates.Remembered));
         }
     }
 }

@@ -11,6 +11,9 @@ internal sealed class LoginStates(KeyRing keyRing, IUsedStates usedStates, TimeP
 {
     public const int LongestState = 3000;
 
+    /// <summary>How long the use of one is remembered: longer than any is good, by whatever clock.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromMinutes(15);
+
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);

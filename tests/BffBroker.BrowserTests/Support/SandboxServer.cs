@@ -33,10 +33,11 @@ internal sealed class SandboxServer : IAsyncDisposable
     /// <summary>In this process, which has compiled it by the second test: a process for each would cost more than all that is done with it.</summary>
     /// <param name="scheme">With <c>https</c>, the sandbox makes a certificate of its own.</param>
     /// <param name="host">Any but localhost needs https, and ends with <c>.example</c>.</param>
-    public static async Task<SandboxServer> StartAsync(string scheme = "http", string host = "localhost")
+    /// <param name="publicUrl">Where browsers are, if not here.</param>
+    public static async Task<SandboxServer> StartAsync(string scheme = "http", string host = "localhost", string? publicUrl = null)
     {
         RealBrowser.Require(); // nobody else would visit it
-        var options = SandboxOptions.Parse(Arguments(scheme, host))!;
+        var options = SandboxOptions.Parse([.. Arguments(scheme, host), .. publicUrl is null ? Array.Empty<string>() : ["--public-url", publicUrl]])!;
         var (amazon, broker) = (SandboxServers.BuildAmazon(options), SandboxServers.BuildBroker(options, Settings));
         var sandbox = new SandboxServer(options, broker, amazon);
         await amazon.StartAsync();

@@ -174,6 +174,18 @@ public abstract class SessionStoreTests
         await Wait.UntilAsync(async () => await Store.LoadAsync(_handle) is null, "the record to end");
     }
 
+    [Fact]
+    public async Task A_touch_pushes_the_end_of_a_record_out()
+    {
+        var (untouched, life) = (SessionHandle.Of(BffBroker.OAuth.CookieSecret.Create()), TimeSpan.FromSeconds(3));
+        await Store.CreateAsync(_handle, new(1, 1, Now, [1]), life);
+        await Store.TouchAsync(_handle, Now, Now.AddMinutes(10), Life);
+        await Store.CreateAsync(untouched, new(1, 1, Now, [1]), life);
+
+        await Wait.UntilAsync(async () => await Store.LoadAsync(untouched) is null, "the other record to end");
+        Assert.NotNull(await Store.LoadAsync(_handle));
+    }
+
     private Task CreateAsync(long generation, byte[] content) => Store.CreateAsync(_handle, new(1, generation, Now, content), Life);
 
     public sealed class InMemory : SessionStoreTests

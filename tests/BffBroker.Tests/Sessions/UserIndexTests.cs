@@ -64,13 +64,16 @@ public abstract class UserIndexTests
     [Fact]
     public async Task A_user_s_index_lives_as_long_as_its_newest_session()
     {
-        var (lasting, brief) = (NewSession(), NewSession());
+        var (lasting, brief, other) = (NewSession(), NewSession(), UserHandle.Of("client", "brief first"));
         await Index.AddAsync(User, lasting, [1], Life);
         await Index.AddAsync(User, brief, [1], TimeSpan.FromMilliseconds(1));
-        await Index.AddAsync(UserHandle.Of("client", "brief"), brief, [1], TimeSpan.FromMilliseconds(100));
+        await Index.AddAsync(other, brief, [1], TimeSpan.FromSeconds(2));
+        await Index.AddAsync(other, lasting, [1], Life);
+        await Index.AddAsync(UserHandle.Of("client", "brief"), brief, [1], TimeSpan.FromSeconds(2));
 
-        await Wait.UntilAsync(async () => (await Index.LoadAsync(UserHandle.Of("client", "brief"))).Count == 0, "the other one to end");
+        await Wait.UntilAsync(async () => (await Index.LoadAsync(UserHandle.Of("client", "brief"))).Count == 0, "the index of brief sessions alone to end");
         Assert.Equal(2, (await Index.LoadAsync(User)).Count);
+        Assert.Contains(lasting, (await Index.LoadAsync(other)).Keys);
     }
 
     [Fact]

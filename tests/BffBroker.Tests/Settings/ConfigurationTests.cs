@@ -60,8 +60,8 @@ public sealed class ConfigurationTests : IDisposable
                 "Gateway:PassAccessToken", "Gateway:Key", "Gateway:AllowedUsers:0", "Amazon:SendTraceContext",
                 "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_HEADERS",
             ];
-            Assert.All(keys, key => Assert.Contains($"- {key}: ", output, StringComparison.Ordinal));
-            Assert.Equal(keys.Length + 1, output.Split("\n- ").Length - 1);
+            var told = output.Split("\n- ").Skip(1).Select(problem => problem.Split(": ")[0]).ToList();
+            Assert.Equal([.. keys.Append("Broker:PublicUrl").Order()], told.Order()); // which has two problems
             Assert.DoesNotContain("canary", output, StringComparison.Ordinal);
         }
     }
