@@ -9,6 +9,9 @@ namespace BffBroker.Tests.Redis;
 
 public sealed partial class RequestCostTests
 {
+    // What a node asks without any request.
+    private static readonly string[] OfUpkeep = [" ping ", " info ", " read_keys "];
+
     [Theory]
     [InlineData("/me")]
     [InlineData("/session")]
@@ -21,6 +24,7 @@ public sealed partial class RequestCostTests
         await using var world = await ApiWorld.LoggedInAsync(GatewayWorld.Trust, ("ConnectionStrings:Redis", redis.ConnectionString), ("Redis:Timeout", "00:00:05"));
         await AskAsync();
         await redis.CommandAsync("CONFIG", "RESETSTAT");
+        using var measured = new Measurements(world.World.Broker.Services);
 
         for (var i = 0; i < 10; i++)
         {
@@ -30,6 +34,9 @@ public sealed partial class RequestCostTests
         var calls = Calls.Matches(await redis.CommandAsync("INFO", "commandstats")).Where(match => !match.Value.Contains("resetstat", StringComparison.Ordinal)).ToDictionary(
             match => match.Groups["command"].Value, match => int.Parse(match.Groups["calls"].Value, CultureInfo.InvariantCulture));
         Assert.Equal(10, calls["hmget"]);
+        Assert.Equal(
+            Enumerable.Repeat("bff.redis.duration load ok", 10),
+            measured.All.Where(entry => entry.StartsWith("bff.redis", StringComparison.Ordinal) && !OfUpkeep.Any(word => entry.Contains(word, StringComparison.Ordinal))));
         Assert.DoesNotContain(calls.Keys, command => command.Contains("set", StringComparison.Ordinal) || command is "eval" or "evalsha" or "del" or "pexpire");
 
         async Task AskAsync() => Assert.Equal(

@@ -15,6 +15,7 @@ public sealed class UnreadableRecordTests(RedisServer redis) : IAsyncLifetime
         _world = await World.StartAsync(redis, GatewayWorld.Trust);
         await _world.LogInAsync();
         _key = _world.RecordKey;
+        await _world.AssertLoggedInAsync(); // the node remembers now what it has opened
     }
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
@@ -50,7 +51,9 @@ public sealed class UnreadableRecordTests(RedisServer redis) : IAsyncLifetime
 
         await redis.Database.StringSetAsync(_key, "another type");
         _world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", cookie);
+        using var measured = new Measurements(_world.Broker.Services);
         Assert.Equal(HttpStatusCode.NoContent, (await _world.PostAsync("/logout")).StatusCode);
+        Assert.Equal(1, measured.Count("bff.session.ended logout"));
         Assert.False(await redis.Database.KeyExistsAsync(_key));
     }
 

@@ -18,6 +18,9 @@ internal sealed record Answers(string Me, string FreshMe, string Session, string
     /// <inheritdoc cref="Login"/>
     public string SessionWithoutCookie { get; init; } = "200";
 
+    /// <summary>Of /auth/nginx, for a session whose access token lives.</summary>
+    public string Gateway { get; init; } = "200";
+
     public static async Task<string> DescribeAsync(Task<HttpResponseMessage> answering)
     {
         using var answer = await answering;

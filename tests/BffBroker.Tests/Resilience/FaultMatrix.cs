@@ -80,8 +80,9 @@ public sealed class FaultMatrix : IAsyncLifetime
             Answers.DescribeAsync(_browser!.OpenAsync(_callback!)),
             Answers.DescribeAsync(newcomer.OpenAsync(World.At("/login"))),
             Answers.DescribeAsync(Node.GetAsync("/me", null)),
-            Answers.DescribeAsync(Node.GetAsync("/session", null)));
-        return new(answers[0], answers[1], answers[2], answers[3], answers[4]) { Login = answers[5], MeWithoutCookie = answers[6], SessionWithoutCookie = answers[7] };
+            Answers.DescribeAsync(Node.GetAsync("/session", null)),
+            Answers.DescribeAsync(Node.GetAsync("/auth/nginx", Fresh)));
+        return new(answers[0], answers[1], answers[2], answers[3], answers[4]) { Login = answers[5], MeWithoutCookie = answers[6], SessionWithoutCookie = answers[7], Gateway = answers[8] };
     }
 
     /// <summary>Sessions are served, a logout that failed works when it is tried again, and a login that could not be finished is finished by the same URL.</summary>
@@ -89,6 +90,11 @@ public sealed class FaultMatrix : IAsyncLifetime
     {
         await Node.ServesAsync(Expired);
         await Node.ServesAsync(Fresh);
+        if (during.Logout.StartsWith("503", StringComparison.Ordinal))
+        {
+            await Node.ServesAsync(Leaving); // a logout that failed has ended nothing
+        }
+
         Assert.Equal(HttpStatusCode.NoContent, (await Node.PostAsync("/logout", Leaving)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, await Node.MeAsync(Leaving));
         if (during.Callback.StartsWith("503", StringComparison.Ordinal))

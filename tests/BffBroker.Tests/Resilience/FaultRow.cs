@@ -9,15 +9,16 @@ internal sealed record FaultRow(string Name, Func<FaultMatrix, Task> StrikeAsync
     private const string Unavailable = "503 temporarily_unavailable, Retry-After";
     private const string UnavailableButLogin = "503 temporarily_unavailable, Retry-After, loginUrl";
     private const string UnavailablePage = "503 page, Retry-After";
+    private const string UnavailableGateway = "503, Retry-After";
     private const string LoggedOut = "204, clears __Host-bff";
 
     private static readonly Answers AmazonFails = new(Unavailable, FreshMe: "200", Session: "200", LoggedOut, Callback: "302 /there?login_error=temporarily_unavailable");
     private static readonly Answers AmazonIsAway = AmazonFails with { FreshMe = Unavailable };
     private static readonly Answers AmazonTalksNonsense = AmazonFails with { Me = "502 amazon_error", Callback = "302 /there?login_error=login_failed" };
-    private static readonly Answers RedisIsAway = new(Unavailable, FreshMe: Unavailable, Session: Unavailable, Logout: Unavailable, UnavailablePage);
-    private static readonly Answers RedisTakesNoWrites = RedisIsAway with { FreshMe = "200", Session = "200" };
+    private static readonly Answers RedisIsAway = new(Unavailable, FreshMe: Unavailable, Session: Unavailable, Logout: Unavailable, UnavailablePage) { Gateway = UnavailableGateway };
+    private static readonly Answers RedisTakesNoWrites = RedisIsAway with { FreshMe = "200", Session = "200", Gateway = "200" };
     private static readonly Answers RecordsDoNotOpen =
-        new(UnavailableButLogin, FreshMe: UnavailableButLogin, Session: UnavailableButLogin, LoggedOut, Callback: "302 /there, sets __Host-bff");
+        new(UnavailableButLogin, FreshMe: UnavailableButLogin, Session: UnavailableButLogin, LoggedOut, Callback: "302 /there, sets __Host-bff") { Gateway = UnavailableGateway };
 
     public static IReadOnlyList<FaultRow> All { get; } =
     [

@@ -45,6 +45,7 @@ public sealed class ListenerTests(AllowedOriginsWorld shared) : IClassFixture<Al
     [InlineData("/session")]
     [InlineData("/logout")]
     [InlineData("/sessions")]
+    [InlineData("/")]
     public async Task Nothing_public_is_on_the_management_listener(string path)
     {
         foreach (var host in new[] { BrokerServer.Authority, shared.World.Broker.Url.Authority, shared.World.Broker.ManagementUrl.Authority })

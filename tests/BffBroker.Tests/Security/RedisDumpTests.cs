@@ -54,6 +54,7 @@ public sealed class RedisDumpTests(RedisServer redis)
     public async Task A_record_copied_under_another_handle_does_not_open()
     {
         await using var world = await KeyRingWorld.StartAsync(redis);
+        await world.AssertServesUserAsync(world.World.Broker); // it remembers now what it has opened
         var thief = CookieSecret.Create();
         await world.Redis.HashSetAsync(world.RecordOf(thief), await world.Redis.HashGetAllAsync(world.RecordOf(world.World.SessionKey)));
 
