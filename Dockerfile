@@ -9,9 +9,7 @@
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0-noble AS restore
 # podman sets it with --platform only: without, the architecture is that of the machine.
 ARG TARGETARCH
-# `true` where the package feed lacks some packages: CONTRIBUTING.md.
-ARG RestrictedFeed=false
-ENV RestrictedFeed=$RestrictedFeed DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+ENV DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 WORKDIR /source
 # What the repository's own checks are strict about must not fail the build of a user on the day an analyzer or an advisory is new.
 RUN printf '%s\n' -p:TreatWarningsAsErrors=false -p:RunAnalyzers=false -p:PublishReadyToRun=true -p:UseAppHost=false -p:DebugType=none >Directory.Build.rsp

@@ -51,9 +51,6 @@ public sealed partial class DockerfileTests
         Assert.Equal("broker", stages[^1].Name);
     }
 
-    [Fact]
-    public void The_full_package_feed_is_the_default() => Assert.Contains(Dockerfile.Shipped.StageNamed("restore").Own, own => own is { Name: "ARG", Text: "RestrictedFeed=false" });
-
     [Theory]
     [InlineData("broker", "BffBroker")]
     [InlineData("simulator", "AmazonSimulator")]

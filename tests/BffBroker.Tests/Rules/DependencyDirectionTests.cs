@@ -18,7 +18,6 @@ public sealed class DependencyDirectionTests
         ["Api"] = ["Endpoints", "Sessions", "OAuth", "Telemetry"],
         ["Endpoints"] = ["Amazon", "Sessions", "OAuth", "Telemetry", "Settings", "Limits"],
         ["Management"] = ["Endpoints", "Amazon", "Sessions", "OAuth", "Telemetry", "Settings", "Limits", "Redis"],
-        ["Substitutes"] = ["Redis"],
     };
 
     public static TheoryData<string> Folders => [.. Allowed.Keys];
