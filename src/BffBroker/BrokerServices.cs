@@ -61,7 +61,7 @@ internal static class BrokerServices
         if (configuration.HasRedis)
         {
             services
-                .AddSingleton<RedisLink>()
+                .AddSingleton<RedisMultiplexer>()
                 .AddSingleton<RedisConnection>()
                 .AddSingleton<EvictionPolicy>()
                 .AddHostedService(provider => provider.GetRequiredService<RedisConnection>())

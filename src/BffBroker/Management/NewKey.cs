@@ -15,7 +15,7 @@ internal static class NewKey
     /// <summary>False, with the reason on standard error, when there is no ring or Redis does not take the key.</summary>
     public static async Task<bool> AddAsync(IServiceProvider services)
     {
-        if (services.GetService<RedisKeyRing>() is null)
+        if (services.GetService<SignedXmlRepository>() is null)
         {
             await Console.Error.WriteLineAsync("There is no key ring in Redis: ConnectionStrings:Redis is not set.");
             return false;

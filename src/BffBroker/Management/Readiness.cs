@@ -10,7 +10,7 @@ internal sealed partial class Readiness(
 {
     private readonly RedisConnection? _redis = services.GetService<RedisConnection>();
     private readonly EvictionPolicy? _eviction = services.GetService<EvictionPolicy>();
-    private readonly RedisKeyRing? _storedKeyRing = services.GetService<RedisKeyRing>();
+    private readonly SignedXmlRepository? _storedKeyRing = services.GetService<SignedXmlRepository>();
 
     /// <summary>Null for one in memory, or that was not read yet.</summary>
     public KeyRingState? KeyRing => _storedKeyRing?.State;

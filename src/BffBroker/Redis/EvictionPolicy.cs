@@ -17,8 +17,8 @@ internal sealed partial class EvictionPolicy(RedisConnection redis, ILogger<Evic
     {
         try
         {
-            var memory = await redis.RunAsync("info", async database => (string?)await database.ExecuteAsync("INFO", "memory"));
-            var policy = memory?.Split('\n').FirstOrDefault(line => line.StartsWith(Member, StringComparison.Ordinal))?[Member.Length..].Trim();
+            var memory = await redis.InfoAsync("memory");
+            var policy = memory.Split('\n').FirstOrDefault(line => line.StartsWith(Member, StringComparison.Ordinal))?[Member.Length..].Trim();
             var may = policy is not null and not "noeviction" && !policy.StartsWith("volatile-", StringComparison.Ordinal);
             if (policy != Interlocked.Exchange(ref _told, policy) && may)
             {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption;
 using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationModel;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.StackExchangeRedis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BffBroker.Redis;
@@ -39,12 +40,19 @@ internal static class KeyRingSetup
         services.AddSingleton(certificates)
             .AddSingleton<KeyRingSignature>()
             .AddSingleton<KeyRingAlarm>()
-            .AddSingleton<RedisKeyRing>()
+            .AddSingleton<SignedXmlRepository>(SignedRepository)
             .AddSingleton<ReloadableKeyManager>(provider => new ReloadableKeyManager(ActivatorUtilities.CreateInstance<XmlKeyManager>(provider)))
             .Replace(ServiceDescriptor.Singleton<IKeyManager>(provider => provider.GetRequiredService<ReloadableKeyManager>()))
             .AddSingleton<ReloadKeyRing>(provider => () => Reload(provider))
             .AddHostedService<KeyRingUpkeep>();
-        services.AddOptions<KeyManagementOptions>().Configure<RedisKeyRing>((keys, ring) => keys.XmlRepository = ring);
+        services.AddOptions<KeyManagementOptions>().Configure<SignedXmlRepository>((keys, ring) => keys.XmlRepository = ring);
+    }
+
+    // What PersistKeysToStackExchangeRedis registers, which takes a factory that knows no services.
+    private static SignedXmlRepository SignedRepository(IServiceProvider services)
+    {
+        var redis = services.GetRequiredService<RedisConnection>();
+        return ActivatorUtilities.CreateInstance<SignedXmlRepository>(services, new RedisXmlRepository(redis.GetDatabase, redis.Options.Key("keys")));
     }
 
     // Without Redis the ring in memory is the best there is: giving it up would only fail the next login.

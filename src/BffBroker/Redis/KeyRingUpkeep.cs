@@ -7,7 +7,7 @@ namespace BffBroker.Redis;
 /// another node has made is known before it is met.
 /// </summary>
 internal sealed partial class KeyRingUpkeep(
-    RedisKeyRing ring, ReloadableKeyManager keys, StoreSignals signals, TimeProvider clock, ILogger<KeyRingUpkeep> logger) : BackgroundService
+    SignedXmlRepository ring, ReloadableKeyManager keys, StoreSignals signals, TimeProvider clock, ILogger<KeyRingUpkeep> logger) : BackgroundService
 {
     private static readonly TimeSpan BetweenReads = TimeSpan.FromSeconds(30);
 

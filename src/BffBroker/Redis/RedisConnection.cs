@@ -8,20 +8,20 @@ namespace BffBroker.Redis;
 /// The operations on Redis. Each is bounded by <c>Redis:Timeout</c>, and every failure is a <see cref="StoreUnavailableException"/>. A
 /// timed-out write may still be done later: its outcome is unknown.
 /// </summary>
-internal sealed partial class RedisConnection(RedisLink link, BrokerMeter meter, TimeProvider clock, ILogger<RedisConnection> logger) : IHostedService
+internal sealed partial class RedisConnection(
+    RedisMultiplexer multiplexer, StoreSignals signals, BrokerMeter meter, TimeProvider clock, ILogger<RedisConnection> logger) : IHostedService
 {
-    /// <summary>As they were at the start; of later changes only the connection string counts.</summary>
-    public RedisOptions Options => link.Options;
+    private static readonly RedisScript Info = new("info", "return redis.call('INFO', ARGV[1])");
 
-    /// <summary>How long the connection has been back after a loss, or a new one in its place; for ever if it was never lost.</summary>
-    public TimeSpan SinceRestored => link.SinceRestored;
+    /// <inheritdoc cref="RedisMultiplexer.Options"/>
+    public RedisOptions Options => multiplexer.Options;
 
-    public bool IsConnected => link.IsConnected;
+    public bool IsConnected => multiplexer.IsConnected;
 
     /// <summary>Begins to connect, and does not wait: the broker starts while Redis is down.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        link.Start();
+        multiplexer.Start();
         return Task.CompletedTask;
     }
 
@@ -31,28 +31,20 @@ internal sealed partial class RedisConnection(RedisLink link, BrokerMeter meter,
     public async Task<T> RunAsync<T>(string name, Func<IDatabase, Task<T>> operation)
     {
         var start = clock.GetTimestamp();
-        var outcome = "ok";
+        var (current, outcome) = (multiplexer.Current, "ok");
         try
         {
-            var multiplexer = link.Current ?? await link.GetAsync().WaitAsync(Options.Timeout, clock);
-
-            // Without a connection a command would be queued and done long after its caller has been told 503.
-            if (!multiplexer.IsConnected)
-            {
-                throw new StoreUnavailableException("Redis is not connected.");
-            }
-
+            current ??= await multiplexer.GetAsync().WaitAsync(Options.Timeout, clock);
             var left = Options.Timeout - clock.GetElapsedTime(start);
-            var result = await operation(multiplexer.GetDatabase()).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
-            link.Answered();
+            var result = await operation(current.GetDatabase()).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
+            signals.Answered();
             return result;
         }
-        catch (Exception exception) when (RedisFailure.Of(exception) is { } failure)
+        catch (Exception exception) when (RedisError.Of(exception) is { } error)
         {
-            outcome = failure.Outcome;
-            link.Failed(failure.Kind);
-            throw exception as StoreUnavailableException
-                ?? new StoreUnavailableException(failure.Reason, exception) { IsOutcomeUnknown = exception is not (RedisServerException or RedisCommandException) };
+            outcome = error.Outcome;
+            Failed(error.Effect, current);
+            throw exception as StoreUnavailableException ?? new StoreUnavailableException(error.Reason, exception) { IsOutcomeUnknown = error.IsOutcomeUnknown };
         }
         finally
         {
@@ -62,14 +54,8 @@ internal sealed partial class RedisConnection(RedisLink link, BrokerMeter meter,
         }
     }
 
-    /// <summary>For the key ring, which Data Protection reads synchronously, and seldom.</summary>
-    public IDatabase GetDatabase()
-    {
-        var connecting = link.GetAsync();
-        return Task.WaitAny([connecting], Options.Timeout) == 0 && connecting.IsCompletedSuccessfully && connecting.Result.IsConnected
-            ? connecting.Result.GetDatabase()
-            : throw new StoreUnavailableException("Redis is not connected.");
-    }
+    /// <summary>For the package that keeps the key ring, within an operation of <see cref="RunAsync"/>.</summary>
+    public IDatabase GetDatabase() => multiplexer.Current?.GetDatabase() ?? throw new StoreUnavailableException("Redis is not connected.");
 
     /// <summary>Runs a script that touches keys of one slot and gives a number.</summary>
     public Task<long> EvaluateAsync(RedisScript script, string[] keys, params RedisValue[] arguments) =>
@@ -77,7 +63,13 @@ internal sealed partial class RedisConnection(RedisLink link, BrokerMeter meter,
 
     /// <summary>Runs a script that touches keys of one slot, and reads what it gives.</summary>
     public Task<T> EvaluateAsync<T>(RedisScript script, string[] keys, Func<RedisResult, T> read, params RedisValue[] arguments) =>
-        RunAsync(script.Operation, async database => read(await EvaluateAsync(database, script.Text, [.. keys.Select(key => (RedisKey)key)], arguments)));
+        RunAsync(script.Operation, async database => read(await database.ScriptEvaluateAsync(script.Text, [.. keys.Select(key => (RedisKey)key)], arguments)));
+
+    /// <summary>
+    /// A section of <c>INFO</c>, such as <c>memory</c>; <c>default</c> for the usual ones. By a script: the client takes INFO for an administrative command,
+    /// and sends none without allowAdmin. In a script, Redis asks for the account's right to INFO and no other.
+    /// </summary>
+    public Task<string> InfoAsync(string section) => EvaluateAsync(Info, [], result => (string?)result ?? "", section);
 
     /// <summary>A hint to the other nodes: whoever does not listen just now never hears it. Trouble with Redis is nobody's business here.</summary>
     public async Task PublishAsync(string channel, string message)
@@ -96,32 +88,38 @@ internal sealed partial class RedisConnection(RedisLink link, BrokerMeter meter,
     /// Hears what is published while this node is connected, now and after every reconnect; at times twice. <paramref name="handler"/> runs on
     /// the thread that reads the answers of Redis: it must not block.
     /// </summary>
-    public void Subscribe(string channel, Action<string> handler) => link.OnEach(multiplexer => _ = SubscribeAsync(multiplexer, Channel(channel), handler));
+    public void Subscribe(string channel, Action<string> handler) => multiplexer.OnEach(each => _ = SubscribeAsync(each, Channel(channel), handler));
 
     private RedisChannel Channel(string name) => new(Options.Key(name), RedisChannel.PatternMode.Literal);
 
-    private async Task SubscribeAsync(ConnectionMultiplexer multiplexer, RedisChannel channel, Action<string> handler)
+    private void Failed(RedisErrorEffect effect, ConnectionMultiplexer? current)
     {
-        try
+        if (effect == RedisErrorEffect.Rejected)
         {
-            await multiplexer.GetSubscriber().SubscribeAsync(channel, (_, message) => handler((string?)message ?? ""));
+            return;
         }
-        catch (Exception exception) when (RedisFailure.Of(exception) is { } failure)
+
+        if (effect == RedisErrorEffect.TimedOut)
         {
-            Log.NotSubscribed(logger, failure.Reason);
+            signals.Interrupted();
+        }
+
+        signals.Failed(mayHaveFailedOver: effect is RedisErrorEffect.ConnectionLost or RedisErrorEffect.ReadOnly);
+        if (current is not null && (effect == RedisErrorEffect.ReadOnly || (current.IsConnected && !RedisMultiplexer.IsWritable(current))))
+        {
+            multiplexer.ReplaceReadOnly(current);
         }
     }
 
-    private static async Task<RedisResult> EvaluateAsync(IDatabase database, string script, RedisKey[] keys, RedisValue[] arguments)
+    private async Task SubscribeAsync(ConnectionMultiplexer each, RedisChannel channel, Action<string> handler)
     {
         try
         {
-            return await database.ScriptEvaluateAsync(script, keys, arguments);
+            await each.GetSubscriber().SubscribeAsync(channel, (_, message) => handler((string?)message ?? ""));
         }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        catch (Exception exception) when (RedisError.Of(exception) is { } error)
         {
-            // Redis was restarted, and has forgotten what the client thinks it knows. It did nothing; this time the client sends the text.
-            return await database.ScriptEvaluateAsync(script, keys, arguments);
+            Log.NotSubscribed(logger, error.Reason);
         }
     }
 
@@ -130,7 +128,16 @@ internal sealed partial class RedisConnection(RedisLink link, BrokerMeter meter,
         [LoggerMessage(3006, LogLevel.Debug, "A hint to the other nodes could not be sent: {Reason}")]
         public static partial void NotPublished(ILogger logger, string reason);
 
-        [LoggerMessage(3007, LogLevel.Debug, "The hints of other nodes cannot be heard: {Reason}")]
+        [LoggerMessage(3007, LogLevel.Debug, "The hints of other nodes cannot be heard yet: {Reason} The client subscribes once it is connected")]
         public static partial void NotSubscribed(ILogger logger, string reason);
     }
+}
+
+/// <summary>A Lua script.</summary>
+/// <param name="Operation">The word for it in the histogram.</param>
+internal sealed record RedisScript(string Operation, string Text)
+{
+    /// <summary>Deletes a key while it still has the value that its owner gave it.</summary>
+    public static RedisScript DeleteOwn(string operation) =>
+        new(operation, "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0");
 }

@@ -13,43 +13,37 @@ internal sealed class RedisKeys(RedisConnection redis)
     /// <exception cref="StoreUnavailableException">A master cannot be asked: what it has would be left out.</exception>
     public async IAsyncEnumerable<string> BeginningWithAsync(string beginning, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var start = redis.Options.Key(beginning);
-        foreach (var server in await ServersAsync())
+        var pattern = Literal(redis.Options.Key(beginning)) + "*";
+        foreach (var master in await MastersAsync())
         {
-            using var keys = Pages(server, start); // synchronous: not every version of the client can do it otherwise
-            while (await Task.Run(() => MoveNext(keys), cancellationToken))
+            await using var keys = master.KeysAsync(pattern: pattern, pageSize: Page).GetAsyncEnumerator(cancellationToken);
+            while (await MoveNextAsync(keys))
             {
-                foreach (var key in keys.Current)
-                {
-                    yield return ((string)key!)[redis.Options.KeyPrefix.Length..];
-                }
+                yield return ((string)keys.Current!)[redis.Options.KeyPrefix.Length..];
             }
         }
     }
 
-    // Redis:Timeout is for each page; how many of them have no such key is another matter.
-    private static IEnumerator<RedisKey[]> Pages(IServer server, string start) => server.Keys(pattern: Literal(start) + "*", pageSize: Page).Chunk(Page).GetEnumerator();
-
-    private static bool MoveNext(IEnumerator<RedisKey[]> keys)
+    // Redis:Timeout is for each page. How many pages there are is another matter.
+    private async Task<bool> MoveNextAsync(IAsyncEnumerator<RedisKey> keys)
     {
         try
         {
-            return keys.MoveNext();
+            var next = keys.MoveNextAsync();
+            return next.IsCompleted ? await next : await next.AsTask().WaitAsync(redis.Options.Timeout);
         }
-        catch (Exception exception) when (RedisFailure.Of(exception) is { } failure)
+        catch (Exception exception) when (RedisError.Of(exception) is { } error)
         {
-            throw new StoreUnavailableException(failure.Reason, exception);
+            throw new StoreUnavailableException(error.Reason, exception);
         }
     }
 
-    // A replica among them tells of the same keys once more.
-    private Task<List<IServer>> ServersAsync() => redis.RunAsync("servers", database =>
+    private Task<List<IServer>> MastersAsync() => redis.RunAsync("servers", database =>
     {
-        var multiplexer = database.Multiplexer;
-        List<IServer> connected = [.. multiplexer.GetEndPoints().Select(endpoint => multiplexer.GetServer(endpoint)).Where(server => server.IsConnected)];
-        var masters = connected.SelectMany(server => server.ClusterConfiguration?.Nodes ?? []).Where(node => node.Slots.Count > 0).Select(node => node.EndPoint).ToHashSet();
-        return masters.IsSubsetOf(connected.Select(server => server.EndPoint)) && database.IsConnected("any", CommandFlags.DemandMaster)
-            ? Task.FromResult(connected)
+        List<IServer> masters = [.. database.Multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false })];
+        var withSlots = masters.SelectMany(server => server.ClusterConfiguration?.Nodes ?? []).Where(node => node.Slots.Count > 0).Select(node => node.EndPoint).ToHashSet();
+        return masters.Count > 0 && withSlots.IsSubsetOf(masters.Select(server => server.EndPoint))
+            ? Task.FromResult(masters)
             : throw new StoreUnavailableException("Not every master of Redis is connected.");
     });
 

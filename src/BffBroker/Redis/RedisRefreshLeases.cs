@@ -29,13 +29,14 @@ internal sealed partial class RedisRefreshLeases : IRefreshLeases
     private static readonly TimeSpan SavesGoFirst = TimeSpan.FromSeconds(3);
 
     private readonly RedisConnection _redis;
+    private readonly StoreSignals _signals;
     private readonly TimeProvider _clock;
     private readonly ILogger<RedisRefreshLeases> _logger;
     private readonly ReleaseHints _hints = new();
 
-    public RedisRefreshLeases(RedisConnection redis, TimeProvider clock, ILogger<RedisRefreshLeases> logger)
+    public RedisRefreshLeases(RedisConnection redis, StoreSignals signals, TimeProvider clock, ILogger<RedisRefreshLeases> logger)
     {
-        (_redis, _clock, _logger) = (redis, clock, logger);
+        (_redis, _signals, _clock, _logger) = (redis, signals, clock, logger);
         redis.Subscribe(Channel, handle => _hints.Hint(new(handle)));
     }
 
@@ -43,7 +44,7 @@ internal sealed partial class RedisRefreshLeases : IRefreshLeases
 
     public async Task<IAsyncDisposable?> TryAcquireAsync(SessionHandle handle)
     {
-        if (_redis.SinceRestored < SavesGoFirst)
+        if (_signals.SinceRestored < SavesGoFirst)
         {
             return null;
         }

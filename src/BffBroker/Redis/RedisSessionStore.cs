@@ -68,7 +68,7 @@ internal sealed class RedisSessionStore(RedisConnection redis, RedisKeys keys) :
             var values = await redis.RunAsync("load", database => database.HashGetAsync(key, Fields));
             return values.All(value => value.IsNull) ? null : Read(values);
         }
-        catch (StoreUnavailableException exception) when (RedisFailure.IsWrongType(exception))
+        catch (StoreUnavailableException exception) when (RedisError.IsWrongType(exception))
         {
             return Corrupt;
         }

@@ -44,7 +44,7 @@ internal sealed class RedisUserIndex(RedisConnection redis, RedisKeys keys) : IU
         {
             return await operation();
         }
-        catch (StoreUnavailableException exception) when (RedisFailure.IsWrongType(exception))
+        catch (StoreUnavailableException exception) when (RedisError.IsWrongType(exception))
         {
             return default;
         }

@@ -1,4 +1,5 @@
 using BffBroker.Redis;
+using StackExchange.Redis;
 
 namespace BffBroker.Benchmarks.Servers;
 
@@ -15,7 +16,7 @@ internal static class Yardsticks
 
     public static async Task RunAsync(int port, string redis, Uri amazon)
     {
-        var multiplexer = await Multiplexer.OpenAsync(new() { ConnectionString = redis }, TimeProvider.System);
+        var multiplexer = await ConnectionMultiplexer.ConnectAsync(new RedisOptions { ConnectionString = redis }.ToConfiguration());
         var database = multiplexer.GetDatabase();
         var client = new HttpClient(new SocketsHttpHandler { UseCookies = false });
         var profile = new Uri(amazon, "/user/profile");

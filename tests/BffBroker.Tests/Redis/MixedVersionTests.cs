@@ -105,7 +105,7 @@ public sealed class MixedVersionTests(RedisServer redis) : IAsyncLifetime
     public async Task Another_session_of_the_user_lists_and_ends_one_whose_record_is_newer_and_ends_it_too_where_its_entry_is_newer()
     {
         await WriteAsNewerAsync();
-        var (newer, index) = (Record, (string[])(await redis.Database.ExecuteAsync("KEYS", $"{_world.KeyPrefix}user:*"))!);
+        var (newer, index) = (Record, await redis.Database.KeysAsync($"{_world.KeyPrefix}user:*"));
         _world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", null);
         await _world.LogInAsync();
         Assert.Equal(2, await ListedAsync());

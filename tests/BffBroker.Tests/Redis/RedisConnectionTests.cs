@@ -57,7 +57,7 @@ public sealed class RedisConnectionTests
         await redis.RunAsync();
         await restored.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await Wait.UntilAsync(() => PingsAsync(services), "Redis to answer");
-        Assert.True(Connection(services).SinceRestored < TimeSpan.FromMinutes(1));
+        Assert.True(signals.SinceRestored < TimeSpan.FromMinutes(1));
     }
 
     [Fact]

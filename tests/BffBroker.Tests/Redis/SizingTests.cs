@@ -11,7 +11,7 @@ public sealed class SizingTests(RedisServer redis)
     {
         await using var world = await World.StartAsync(redis);
         await world.LogInAsync();
-        var index = ((string[])(await redis.Database.ExecuteAsync("KEYS", $"{world.KeyPrefix}user:*"))!).Single();
+        var index = (await redis.Database.KeysAsync($"{world.KeyPrefix}user:*")).Single();
 
         Assert.InRange(await SizeAsync(world.RecordKey) + await SizeAsync(index), Documented * 3 / 4, Documented);
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using BffBroker.Redis;
 using BffBroker.Tests.Support;
+using StackExchange.Redis;
 
 namespace BffBroker.Tests.Resilience;
 
@@ -110,9 +111,8 @@ public sealed class ClusterTests
         await cluster.LoseMasterAsync(hangs: true);
         await cluster.IsServedAsync();
 
-        var multiplexer = await Multiplexer.OpenAsync(options, TimeProvider.System);
+        await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(options.ToConfiguration());
         await Task.WhenAll(Enumerable.Range(0, 50).Select(key => multiplexer.GetDatabase().StringGetAsync($"{key}")));
-        await multiplexer.EndAsync();
     }
 
     private static Task<World> StartAsync(RedisCluster cluster) => World.StartAsync(("ConnectionStrings:Redis", cluster.ConnectionString), ("Session:PerUser", "1000"));

@@ -12,7 +12,7 @@ internal sealed class ModelNode
 {
     public ModelNode(ISessionStore store, IRefreshLeases leases, RefreshGrant refreshGrant, TimeProvider clock, KeyRing keyRing)
     {
-        var (limits, meter, signals) = (new RefreshLimits(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5)), Meters.New(), new StoreSignals());
+        var (limits, meter, signals) = (new RefreshLimits(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5)), Meters.New(), new StoreSignals(clock));
         Writes = new(signals, clock);
         Store = new(store, Writes, signals, clock, NullLogger<RememberingStore>.Instance);
         var options = Options.Create(new SessionOptions { IdleTimeout = TimeSpan.FromDays(365), Lifetime = TimeSpan.FromDays(365) });

@@ -86,7 +86,7 @@ internal sealed partial class RedisDump
     private static async Task<IReadOnlyList<byte[]>> ReadAsync(IDatabase redis, string prefix)
     {
         var all = new List<RedisValue>();
-        foreach (var key in (string[])(await redis.ExecuteAsync("KEYS", prefix + "*"))!)
+        foreach (var key in await redis.KeysAsync(prefix + "*"))
         {
             all.Add(key);
             all.AddRange(await redis.KeyTypeAsync(key) switch

@@ -193,13 +193,24 @@ public abstract class SessionStoreTests
         private protected override ISessionStore Store { get; } = new InMemorySessionStore(TimeProvider.System);
     }
 
-    public sealed class InRedis : SessionStoreTests, IAsyncDisposable
+    public sealed class InRedisByResp2(RedisServer redis) : InRedis(redis, redis.ConnectionString + ",protocol=resp2");
+
+    public sealed class InRedisWithTheDocumentedRights(RedisServer redis) : InRedis(redis, redis.LeastPrivilegedConnectionString);
+
+    public class InRedis : SessionStoreTests, IAsyncDisposable
     {
+        private readonly RedisServer _redis;
         private readonly ServiceProvider _services;
 
         public InRedis(RedisServer redis)
+            : this(redis, redis.ConnectionString + ",protocol=resp3")
         {
-            _services = RedisServices.Of(redis.ConnectionString, $"test-{Guid.NewGuid():N}:");
+        }
+
+        private protected InRedis(RedisServer redis, string connectionString)
+        {
+            _redis = redis;
+            _services = RedisServices.Of(connectionString, $"test-{Guid.NewGuid():N}:");
             Store = ActivatorUtilities.CreateInstance<RedisSessionStore>(_services);
         }
 
@@ -210,13 +221,17 @@ public abstract class SessionStoreTests
         {
             await CreateAsync(generation: 1, [1]);
             var redis = _services.GetRequiredService<RedisConnection>();
-            Assert.True(await redis.RunAsync("test", database => database.KeyPersistAsync(redis.Options.Key($"{{{_handle.Value}}}"))));
+            Assert.True(await _redis.Database.KeyPersistAsync(redis.Options.Key($"{{{_handle.Value}}}")));
 
             Assert.True(await Store.RetireAsync(_handle, TimeSpan.FromMilliseconds(100)));
 
             await Wait.UntilAsync(async () => await Store.LoadAsync(_handle) is null, "the retired record to end");
         }
 
-        public ValueTask DisposeAsync() => _services.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await _services.DisposeAsync();
+            GC.SuppressFinalize(this);
+        }
     }
 }

@@ -91,13 +91,24 @@ public abstract class UserIndexTests
         private protected override IUserIndex Index { get; } = new InMemoryUserIndex(TimeProvider.System);
     }
 
-    public sealed class InRedis : UserIndexTests, IAsyncDisposable
+    public sealed class InRedisByResp2(RedisServer redis) : InRedis(redis, redis.ConnectionString + ",protocol=resp2");
+
+    public sealed class InRedisWithTheDocumentedRights(RedisServer redis) : InRedis(redis, redis.LeastPrivilegedConnectionString);
+
+    public class InRedis : UserIndexTests, IAsyncDisposable
     {
+        private readonly RedisServer _redis;
         private readonly ServiceProvider _services;
 
         public InRedis(RedisServer redis)
+            : this(redis, redis.ConnectionString + ",protocol=resp3")
         {
-            _services = RedisServices.Of(redis.ConnectionString, $"test-{Guid.NewGuid():N}:");
+        }
+
+        private protected InRedis(RedisServer redis, string connectionString)
+        {
+            _redis = redis;
+            _services = RedisServices.Of(connectionString, $"test-{Guid.NewGuid():N}:");
             Index = ActivatorUtilities.CreateInstance<RedisUserIndex>(_services);
         }
 
@@ -107,8 +118,8 @@ public abstract class UserIndexTests
         public async Task What_is_no_handle_is_no_entry()
         {
             var redis = _services.GetRequiredService<RedisConnection>();
-            await redis.RunAsync("test", database => database.HashSetAsync(redis.Options.Key($"user:{User.Value}"), "planted", "x"));
-            await redis.RunAsync("test", database => database.HashSetAsync(redis.Options.Key($"user:{User.Value}"), RedisValue.EmptyString, "x"));
+            await _redis.Database.HashSetAsync(redis.Options.Key($"user:{User.Value}"), "planted", "x");
+            await _redis.Database.HashSetAsync(redis.Options.Key($"user:{User.Value}"), RedisValue.EmptyString, "x");
 
             Assert.Empty(await Index.LoadAsync(User));
         }
@@ -117,7 +128,7 @@ public abstract class UserIndexTests
         public async Task Something_else_in_the_place_of_an_index_is_empty_and_gives_way_to_an_entry()
         {
             var redis = _services.GetRequiredService<RedisConnection>();
-            await redis.RunAsync("test", database => database.StringSetAsync(redis.Options.Key($"user:{User.Value}"), "planted"));
+            await _redis.Database.StringSetAsync(redis.Options.Key($"user:{User.Value}"), "planted");
             var session = NewSession();
 
             Assert.Empty(await Index.LoadAsync(User));
@@ -127,6 +138,10 @@ public abstract class UserIndexTests
             Assert.Equal([1], (await Index.LoadAsync(User))[session]);
         }
 
-        public ValueTask DisposeAsync() => _services.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await _services.DisposeAsync();
+            GC.SuppressFinalize(this);
+        }
     }
 }

@@ -143,11 +143,10 @@ internal sealed class BrokerNodes : IAsyncDisposable
     }
 
     /// <summary>Everything in Redis that names the session: record, lease, whatever else.</summary>
-    public async Task<string[]> KeysOfAsync(UserSession session) =>
-        (string[])(await Redis.ExecuteAsync("KEYS", $"{_prefix}*{session.Handle}*"))!;
+    public Task<string[]> KeysOfAsync(UserSession session) => Redis.KeysAsync($"{_prefix}*{session.Handle}*");
 
     /// <summary>Every key of these nodes that begins so.</summary>
-    public async Task<string[]> KeysAsync(string beginning) => (string[])(await Redis.ExecuteAsync("KEYS", $"{_prefix}{beginning}*"))!;
+    public Task<string[]> KeysAsync(string beginning) => Redis.KeysAsync($"{_prefix}{beginning}*");
 
     /// <summary>The key of its record.</summary>
     public string RecordOf(UserSession session) => $"{_prefix}{{{session.Handle}}}";

@@ -5,13 +5,16 @@ namespace BffBroker.Tests.Support;
 /// <summary>What a thief of a whole database would read.</summary>
 internal static class RedisContent
 {
+    /// <summary>The names of the keys that match.</summary>
+    public static async Task<string[]> KeysAsync(this IDatabase database, string pattern) =>
+        await database.Multiplexer.GetServers().First(server => server is { IsConnected: true, IsReplica: false }).KeysAsync(pattern: pattern)
+            .Select(key => (string)key!).Distinct().ToArrayAsync();
+
     /// <summary>Every key and every value whose key begins so, as one text.</summary>
     public static async Task<string> OfAsync(IDatabase database, string prefix)
     {
-        // Not by the client's enumeration, which blocks: after an await this may run on the thread that reads the answers.
-        var keys = (string[])(await database.ExecuteAsync("KEYS", prefix + "*"))!;
         var dump = new List<string>();
-        foreach (var key in keys)
+        foreach (var key in await database.KeysAsync(prefix + "*"))
         {
             dump.Add(key);
             switch (await database.KeyTypeAsync(key))

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using BffBroker.Management.Doctor;
 using DotNet.Testcontainers.Builders;
 using StackExchange.Redis;
 using Testcontainers.Redis;
@@ -23,6 +24,9 @@ public sealed class RedisServer : IAsyncLifetime
 
     /// <summary>Skips the test, or fails it in CI, when there is no Redis.</summary>
     public string ConnectionString => _connectionString ?? throw NotAvailable();
+
+    /// <summary>The same Redis, by a user who may run the documented commands only, on keys and channels of tests.</summary>
+    public string LeastPrivilegedConnectionString => $"{ConnectionString},user=broker,password=s3cret";
 
     internal IDatabase Database => _connectionString is null ? throw NotAvailable() : _connection!.GetDatabase();
 
@@ -47,6 +51,7 @@ public sealed class RedisServer : IAsyncLifetime
         }
 
         _connection = await ConnectAsync(_connectionString);
+        await _connection.GetDatabase().ExecuteAsync("ACL", [.. "SETUSER broker on >s3cret ~test-* &test-*".Split(' '), .. RightsCheck.Needed.Split(' ')]);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,7 +14,7 @@ internal static class RedisServices
         .AddSingleton(TimeProvider.System)
         .AddSingleton<BrokerMeter>()
         .AddSingleton<StoreSignals>()
-        .AddSingleton<RedisLink>()
+        .AddSingleton<RedisMultiplexer>()
         .AddSingleton<RedisConnection>()
         .AddSingleton<RedisKeys>()
         .Configure<RedisOptions>(options => (options.ConnectionString, options.KeyPrefix) = (connectionString, keyPrefix))

@@ -18,7 +18,7 @@ internal static class KeyRingCheck
         {
             texts = await redis.RunAsync("check", async database => (await database.ListRangeAsync(name)).Select(text => (string?)text ?? "").ToArray());
         }
-        catch (StoreUnavailableException exception) when (RedisFailure.IsWrongType(exception))
+        catch (StoreUnavailableException exception) when (RedisError.IsWrongType(exception))
         {
             return [Finding.Problem($"Key ring: what stands in {name} is no key ring.", "If no other program owns it, delete it while no broker runs; see docs/keys.md.")];
         }

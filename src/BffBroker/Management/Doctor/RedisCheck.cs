@@ -12,20 +12,20 @@ internal static class RedisCheck
 
     public static async Task<List<Finding>> RunAsync(IServiceProvider services)
     {
-        if (services.GetService<RedisLink>() is not { } link)
+        if (services.GetService<RedisMultiplexer>() is not { } multiplexer)
         {
             return [Finding.Ok("Redis: not used. Sessions and keys live in memory, which is for Development.")];
         }
 
         const string Remedy = "Mend ConnectionStrings:Redis, the server, or the network between.";
-        var troubles = await RedisProbe.TroublesAsync(link.Options);
-        if (troubles.Count == link.Options.ToConfiguration().EndPoints.Count)
+        var troubles = await RedisProbe.TroublesAsync(multiplexer.Options);
+        if (troubles.Count == multiplexer.Options.ToConfiguration().EndPoints.Count)
         {
             var text = $"Redis: no connection. {string.Join("; ", troubles.Select(trouble => trouble.Text))}.";
             return [troubles.TrueForAll(trouble => trouble.MayPass) ? Finding.Outage(text, Remedy) : Finding.Problem(text, Remedy)];
         }
 
-        if (!await IsConnectedAsync(link))
+        if (!await IsConnectedAsync(multiplexer))
         {
             return [Finding.Problem("Redis: it answers, but the client does not get through. In a cluster, and with Sentinel, each address that Redis announces must be reachable from here.", Remedy)];
         }
@@ -49,11 +49,11 @@ internal static class RedisCheck
         }
     }
 
-    private static async Task<bool> IsConnectedAsync(RedisLink link)
+    private static async Task<bool> IsConnectedAsync(RedisMultiplexer multiplexer)
     {
         try
         {
-            return (await link.GetAsync().WaitAsync(Patience)).IsConnected;
+            return (await multiplexer.GetAsync().WaitAsync(Patience)).IsConnected;
         }
         catch (TimeoutException)
         {
@@ -66,7 +66,7 @@ internal static class RedisCheck
         _ = await redis.RunAsync("ping", database => database.PingAsync());
         try
         {
-            var info = await redis.RunAsync("info", async database => (string?)await database.ExecuteAsync("INFO")) ?? "";
+            var info = await redis.InfoAsync("default");
             return [Finding.Ok($"Redis: version {MemberOf(info, "redis_version")} answers ({MemberOf(info, "redis_mode")}, {MemberOf(info, "role")}).")];
         }
         catch (StoreUnavailableException exception) when (IsRefused(exception))

@@ -82,7 +82,7 @@ internal static class RedisProbe
             if (await ReadLineAsync(stream, cancellationToken) is ['-', .. var error]
                 && !(command[0] == "AUTH" && NeedsNone.Any(said => error.Contains(said, StringComparison.Ordinal))))
             {
-                return new(MayPass: error.StartsWith("LOADING", StringComparison.Ordinal), $"answers: {RedisFailure.WithoutArguments(error)}");
+                return new(MayPass: error.StartsWith("LOADING", StringComparison.Ordinal), $"answers: {RedisError.WithoutArguments(error)}");
             }
         }
 

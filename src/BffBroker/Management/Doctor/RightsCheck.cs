@@ -13,9 +13,13 @@ internal static class RightsCheck
     private static readonly string[] Denials = ["NOPERM", "permission", "The user executing the script can't"];
     private static readonly string[] Kinds = ["hash", "list", "text"];
 
-    /// <summary>What an ACL must permit, beside the keys and channels of the prefix; the client's own greetings included.</summary>
-    private const string Needed =
-        "+ping +echo +eval +evalsha +script +get +set +del +exists +type +pexpire +pttl +hget +hmget +hgetall +hset +hsetnx +hdel +lrange +rpush +scan +publish +subscribe +info";
+    /// <summary>
+    /// What an ACL must permit, beside the keys and channels of the prefix. The first line is for the client, which opens its connections with it. It asks
+    /// for CONFIG GET as well, and does without.
+    /// </summary>
+    public const string Needed =
+        "+client|setname +client|id +cluster|nodes +info +echo +ping +select "
+        + "+eval +evalsha +script|load +get +set +del +unlink +type +pexpire +pttl +hget +hmget +hgetall +hset +hsetnx +hdel +lrange +rpush +scan +publish +subscribe";
 
     // What scripts do, all in one: none of these may end it.
     private static readonly RedisScript InScripts = new("check", """
@@ -43,7 +47,7 @@ internal static class RightsCheck
     private static readonly (string Command, Func<IDatabase, RedisKey, Task<bool>> TryAsync)[] Plain =
     [
         ("SET", (database, key) => database.StringSetAsync(key, "1", Life, When.NotExists)),
-        ("DEL", (database, key) => database.KeyDeleteAsync(key)),
+        ("UNLINK", (database, key) => database.KeyDeleteAsync(key)),
         ("HMGET", async (database, key) => (await database.HashGetAsync(key, ["a", "b"])).Length > 0),
         ("HGETALL", async (database, key) => (await database.HashGetAllAsync(key)).Length > 0),
         ("HDEL", async (database, key) => await database.HashDeleteAsync(key, ["a"]) > 0),
@@ -56,7 +60,14 @@ internal static class RightsCheck
         ("PUBLISH", "nodes wait a little longer for each other's refreshes", async (database, channel) => await database.PublishAsync(ChannelOf(channel), "") >= 0),
         ("SUBSCRIBE", "nodes wait a little longer for each other's refreshes", async (database, channel) =>
         {
-            await database.Multiplexer.GetSubscriber().SubscribeAsync(ChannelOf(channel), (_, _) => { });
+            // Subscriptions have a connection of their own, which may take a moment longer.
+            var subscriber = database.Multiplexer.GetSubscriber();
+            while (!subscriber.IsConnected())
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20));
+            }
+
+            await subscriber.SubscribeAsync(ChannelOf(channel), (_, _) => { });
             return true;
         }),
     ];

@@ -1,18 +1,20 @@
 using System.Xml.Linq;
 using BffBroker.Sessions;
 using Microsoft.AspNetCore.DataProtection.Repositories;
-using Microsoft.AspNetCore.DataProtection.StackExchangeRedis;
 using StackExchange.Redis;
 
 namespace BffBroker.Redis;
 
 /// <summary>
-/// The Data Protection key ring in Redis, under <c>bff:keys</c>, each element signed. What is not is left alone, with an alarm; what this node
-/// knows to belong there and Redis has lost is put back. What Redis cannot do is a <see cref="StoreUnavailableException"/>.
+/// The key ring in Redis, under <c>bff:keys</c>: signs each element before the package's repository stores it, and verifies what it reads. A value that is
+/// not signed by one of our certificates is ignored, with an alarm. An element that this node knows and Redis has lost is put back. A failure of Redis
+/// is a <see cref="StoreUnavailableException"/>.
 /// </summary>
-internal sealed partial class RedisKeyRing(
-    RedisConnection redis, KeyRingSignature signature, KeyRingAlarm alarm, TimeProvider clock, ILogger<RedisKeyRing> logger) : IXmlRepository
+internal sealed partial class SignedXmlRepository(
+    IXmlRepository inner, RedisConnection redis, KeyRingSignature signature, KeyRingAlarm alarm, TimeProvider clock, ILogger<SignedXmlRepository> logger) : IXmlRepository
 {
+    // Not read by the package: it parses all values or none, of any size. One planted value would take the ring, or the memory, from every node. What is
+    // lost is put back in the same step, so that two nodes do not add it twice.
     private static readonly RedisScript Read = new("read_keys", """
         local kind = redis.call('TYPE', KEYS[1]).ok
         local isForeign = kind ~= 'list' and kind ~= 'none'
@@ -32,7 +34,6 @@ internal sealed partial class RedisKeyRing(
         """);
 
     private readonly string _key = redis.Options.Key("keys");
-    private readonly RedisXmlRepository _ring = new(redis.GetDatabase, redis.Options.Key("keys"));
     private readonly Lock _gate = new();
 
     // By content: Data Protection gives up on a ring that has a key twice. With the text that Redis should have.
@@ -41,22 +42,18 @@ internal sealed partial class RedisKeyRing(
     /// <summary>Null before it was read.</summary>
     public KeyRingState? State { get; private set; }
 
-    /// <summary>
-    /// What Redis has and what this node has seen there before. Not by the package, which parses all or nothing: one planted value that is no XML
-    /// would take the whole ring away.
-    /// </summary>
+    /// <summary>The elements in Redis, and those that this node has seen there before. Blocks, since Data Protection reads synchronously.</summary>
     public IReadOnlyCollection<XElement> GetAllElements()
     {
         lock (_gate)
         {
-            // Data Protection reads synchronously.
-            var answer = redis.EvaluateAsync(Read, [_key], Texts, [.. _known.Values]).GetAwaiter().GetResult();
+            var answer = Wait(redis.EvaluateAsync(Read, [_key], Texts, [.. _known.Values]));
             if (answer[1] != "0")
             {
                 Log.PutBack(logger, _key, answer[1]);
             }
 
-            var (isForeign, ignored) = (answer[0] == "1", Take(answer[2..]));
+            var (isForeign, ignored) = (answer[0] == "1", Learn(answer[2..]));
             alarm.Update(_key, isForeign, ignored);
             List<XElement> elements = [.. _known.Keys.Select(XElement.Parse)];
             State = StateOf(elements, ignored.Count + (isForeign ? 1 : 0));
@@ -67,25 +64,23 @@ internal sealed partial class RedisKeyRing(
     public void StoreElement(XElement element, string friendlyName)
     {
         var signed = signature.Sign(element);
-        try
+        Wait(redis.RunAsync("store_key", _ =>
         {
-            _ring.StoreElement(signed, friendlyName);
-        }
-        catch (Exception exception) when (RedisFailure.Of(exception) is { } failure)
-        {
-            throw new StoreUnavailableException(failure.Reason, exception);
-        }
-
+            inner.StoreElement(signed, friendlyName);
+            return Task.FromResult(true);
+        }));
         lock (_gate)
         {
             _known.TryAdd(element.ToString(SaveOptions.DisableFormatting), signed.ToString(SaveOptions.DisableFormatting));
         }
     }
 
+    private static T Wait<T>(Task<T> operation) => operation.GetAwaiter().GetResult();
+
     private static string[] Texts(RedisResult answer) => [.. ((RedisValue[]?)answer ?? []).Select(text => (string?)text ?? "")];
 
-    /// <summary>What is ignored, and why.</summary>
-    private Dictionary<string, string> Take(string[] texts)
+    /// <summary>Learns the genuine elements. Returns the other values, each with the reason why it is ignored.</summary>
+    private Dictionary<string, string> Learn(string[] texts)
     {
         var ignored = new Dictionary<string, string>();
         foreach (var text in texts)
