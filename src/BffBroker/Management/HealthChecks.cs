@@ -46,8 +46,8 @@ internal static class HealthChecks
 /// <summary>Fails until the public listener accepts requests. A host that stops before that is <c>stopping</c> alone.</summary>
 internal sealed class StartingHealthCheck(IHostApplicationLifetime lifetime) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        lifetime.ApplicationStarted.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(lifetime.ApplicationStarted.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Unhealthy());
 }
@@ -55,8 +55,8 @@ internal sealed class StartingHealthCheck(IHostApplicationLifetime lifetime) : I
 /// <summary>Fails from SIGTERM on, while the public listener still completes requests.</summary>
 internal sealed class StoppingHealthCheck(IHostApplicationLifetime lifetime) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy() : HealthCheckResult.Healthy());
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy() : HealthCheckResult.Healthy());
 }
 
 /// <summary>Fails when Redis does not answer a PING.</summary>
@@ -83,6 +83,6 @@ internal sealed class KeyRingHealthCheck(KeyRing keyRing) : IHealthCheck
 /// <summary>Degraded while the key ring in Redis, as this node read it last, has elements that no broker has written.</summary>
 internal sealed class KeyRingTamperingHealthCheck(RedisKeyRing keyRing) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        keyRing.State is { IgnoredElements: > 0 } ? HealthCheckResult.Degraded() : HealthCheckResult.Healthy());
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(keyRing.State is { IgnoredElements: > 0 } ? HealthCheckResult.Degraded() : HealthCheckResult.Healthy());
 }

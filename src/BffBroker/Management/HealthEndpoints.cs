@@ -9,8 +9,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace BffBroker.Management;
 
 /// <summary>
-/// <c>/health/live</c>: the process runs. <c>/health/ready</c>: the result of the health checks. <c>MapHealthChecks</c> does not fit: it runs
-/// all checks in one stage, answers every method, and reports a bug in a check as an outage.
+/// <c>/health/live</c>: the process runs. <c>/health/ready</c>: the result of the health checks. <c>MapHealthChecks</c> does not fit: it
+/// runs all checks in one stage, answers every method, and reports a bug in a check as an outage.
 /// </summary>
 internal sealed partial class HealthEndpoints(HealthCheckService health, ILogger<HealthEndpoints> logger, RedisKeyRing? keyRing = null)
 {

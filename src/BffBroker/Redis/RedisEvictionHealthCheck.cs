@@ -11,8 +11,8 @@ internal sealed partial class RedisEvictionHealthCheck(RedisConnection redis, IL
 {
     private const string Member = "maxmemory_policy:";
 
-    // StackExchange.Redis 3 rejects INFO as an administrative command unless the connection string has allowAdmin=true, which the broker must
-    // not require. To the client a script is an ordinary command. Redis permits INFO in scripts, and still requires +info of the account.
+    // StackExchange.Redis 3 rejects INFO as an administrative command unless the connection string has allowAdmin=true, which the broker
+    // must not require. To the client a script is an ordinary command. Redis permits INFO in scripts, and still requires +info of the account.
     private static readonly RedisScript Info = new("info", "return redis.call('INFO', 'memory')");
 
     private string? _loggedPolicy;
