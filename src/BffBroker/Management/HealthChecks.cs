@@ -7,17 +7,14 @@ using Microsoft.Extensions.Options;
 namespace BffBroker.Management;
 
 /// <summary>
-/// The checks of <c>/health/ready</c>, whose names are in its response. They run in stages: the checks of one stage run in parallel, and a
-/// failed check ends the run after its stage.
+/// The checks of <c>/health/ready</c>. An Unhealthy check is named in its response; the description of a Degraded result is the name of a
+/// warning. The checks of the host's lifetime run first, and the others only when these pass.
 /// </summary>
 internal static class HealthChecks
 {
     private const string Lifetime = "lifetime";
-    private const string Required = "required";
-    private const string Advisory = "advisory";
 
-    /// <summary>Tags of the registrations, in the order of the run.</summary>
-    public static IReadOnlyList<string> Stages { get; } = [Lifetime, Required, Advisory];
+    public static bool IsOfLifetime(HealthCheckRegistration check) => check.Tags.Contains(Lifetime);
 
     public static void AddReadinessChecks(this IServiceCollection services, IConfiguration configuration)
     {
@@ -26,13 +23,10 @@ internal static class HealthChecks
             .AddCheck<StoppingHealthCheck>("stopping", tags: [Lifetime]);
         if (configuration.HasRedis)
         {
-            checks
-                .AddCheck<RedisHealthCheck>("redis", tags: [Required])
-                .AddCheck<RedisEvictionHealthCheck>("redis_eviction_policy", tags: [Advisory])
-                .AddCheck<KeyRingTamperingHealthCheck>("key_ring_tampered", tags: [Advisory]);
+            checks.AddCheck<RedisHealthCheck>("redis").AddCheck<RedisEvictionHealthCheck>("redis_eviction_policy");
         }
 
-        checks.AddCheck<KeyRingHealthCheck>("key_ring", tags: [Required]);
+        checks.AddCheck<KeyRingHealthCheck>("key_ring");
         services.AddOptions<HealthCheckServiceOptions>().PostConfigure<IOptions<RedisOptions>>((health, redis) =>
         {
             foreach (var registration in health.Registrations)
@@ -69,20 +63,13 @@ internal sealed class RedisHealthCheck(RedisConnection redis) : IHealthCheck
     }
 }
 
-/// <summary>Fails when the key ring cannot encrypt.</summary>
-internal sealed class KeyRingHealthCheck(KeyRing keyRing) : IHealthCheck
+/// <summary>Fails when the key ring cannot encrypt. Degraded while the ring in Redis has elements that no broker has written.</summary>
+internal sealed class KeyRingHealthCheck(KeyRing keyRing, RedisKeyRing? stored = null) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         // Data Protection reads the ring synchronously and cannot be cancelled. On a thread of its own it does not delay the response.
         _ = await Task.Run(() => keyRing.SealLoginState([]), cancellationToken).WaitAsync(cancellationToken);
-        return HealthCheckResult.Healthy();
+        return stored?.State is { IgnoredElements: > 0 } ? HealthCheckResult.Degraded("key_ring_tampered") : HealthCheckResult.Healthy();
     }
-}
-
-/// <summary>Degraded while the key ring in Redis, as this node read it last, has elements that no broker has written.</summary>
-internal sealed class KeyRingTamperingHealthCheck(RedisKeyRing keyRing) : IHealthCheck
-{
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(keyRing.State is { IgnoredElements: > 0 } ? HealthCheckResult.Degraded() : HealthCheckResult.Healthy());
 }

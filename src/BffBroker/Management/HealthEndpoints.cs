@@ -10,7 +10,7 @@ namespace BffBroker.Management;
 
 /// <summary>
 /// <c>/health/live</c>: the process runs. <c>/health/ready</c>: the result of the health checks. <c>MapHealthChecks</c> does not fit: it
-/// runs all checks in one stage, answers every method, and reports a bug in a check as an outage.
+/// runs all checks at once, answers every method, and reports a bug in a check as an outage.
 /// </summary>
 internal sealed partial class HealthEndpoints(HealthCheckService health, ILogger<HealthEndpoints> logger, RedisKeyRing? keyRing = null)
 {
@@ -22,19 +22,21 @@ internal sealed partial class HealthEndpoints(HealthCheckService health, ILogger
 
     private async Task<IResult> ReadyAsync(HttpContext http)
     {
-        List<string> warnings = [];
-        foreach (var stage in HealthChecks.Stages)
+        var report = await health.CheckHealthAsync(HealthChecks.IsOfLifetime, http.RequestAborted);
+        if (report.Status == HealthStatus.Healthy)
         {
-            var report = await health.CheckHealthAsync(check => check.Tags.Contains(stage), http.RequestAborted);
-            if (report.Status == HealthStatus.Unhealthy)
-            {
-                LogFailures(report);
-                return Answer(503, new("unready", NamesOf(report, HealthStatus.Unhealthy)) { KeyRing = KeyRingAnswer.Of(keyRing?.State) });
-            }
-
-            warnings.AddRange(NamesOf(report, HealthStatus.Degraded));
+            report = await health.CheckHealthAsync(check => !HealthChecks.IsOfLifetime(check), http.RequestAborted);
         }
 
+        // In the order of the registrations.
+        List<string> failures = [.. report.Entries.Where(entry => entry.Value.Status == HealthStatus.Unhealthy).Select(entry => entry.Key)];
+        if (failures.Count > 0)
+        {
+            LogFailures(report);
+            return Answer(503, new("unready", failures) { KeyRing = KeyRingAnswer.Of(keyRing?.State) });
+        }
+
+        List<string> warnings = [.. report.Entries.Values.Where(result => result.Status == HealthStatus.Degraded).Select(result => result.Description!)];
         return Answer(200, new("ready", []) { Warnings = warnings.Count > 0 ? warnings : null, KeyRing = KeyRingAnswer.Of(keyRing?.State) });
     }
 
@@ -55,10 +57,6 @@ internal sealed partial class HealthEndpoints(HealthCheckService health, ILogger
             }
         }
     }
-
-    /// <summary>In the order of the registrations.</summary>
-    private static List<string> NamesOf(HealthReport report, HealthStatus status) =>
-        [.. report.Entries.Where(entry => entry.Value.Status == status).Select(entry => entry.Key)];
 
     private static JsonHttpResult<HealthAnswer> Answer(int status, HealthAnswer answer) =>
         TypedResults.Json(answer, HealthJson.Default.HealthAnswer, statusCode: status);

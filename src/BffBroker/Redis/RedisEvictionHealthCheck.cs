@@ -39,7 +39,7 @@ internal sealed partial class RedisEvictionHealthCheck(RedisConnection redis, IL
             Log.MayEvict(logger, policy!);
         }
 
-        return mayEvict ? HealthCheckResult.Degraded() : HealthCheckResult.Healthy();
+        return mayEvict ? HealthCheckResult.Degraded("redis_eviction_policy") : HealthCheckResult.Healthy();
     }
 
     private static partial class Log
