@@ -28,7 +28,7 @@ internal static class Broker
         builder.Services.AddKeyRing(builder.Configuration);
         builder.Services.AddEndpoints();
         builder.Services.AddApis(builder.Configuration.GetSection(ApiRules.Section));
-        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddReadinessChecks(builder.Configuration);
         builder.Services.AddSingleton<HealthEndpoints>();
         builder.Services.AddSingleton<AdminEndpoints>();
     }

@@ -63,7 +63,7 @@ internal static class BrokerServices
             services
                 .AddSingleton<RedisMultiplexer>()
                 .AddSingleton<RedisConnection>()
-                .AddSingleton<EvictionPolicy>()
+                .AddSingleton<RedisEvictionHealthCheck>()
                 .AddHostedService(provider => provider.GetRequiredService<RedisConnection>())
                 .AddSingleton<RedisKeys>()
                 .AddSingleton<ISessionStore, RedisSessionStore>()

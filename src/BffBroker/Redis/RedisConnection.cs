@@ -66,8 +66,8 @@ internal sealed partial class RedisConnection(
         RunAsync(script.Operation, async database => read(await database.ScriptEvaluateAsync(script.Text, [.. keys.Select(key => (RedisKey)key)], arguments)));
 
     /// <summary>
-    /// A section of <c>INFO</c>, such as <c>memory</c>; <c>default</c> for the usual ones. By a script: the client takes INFO for an administrative command,
-    /// and sends none without allowAdmin. In a script, Redis asks for the account's right to INFO and no other.
+    /// A section of <c>INFO</c>, such as <c>memory</c>, or <c>default</c>. It is asked by a script: the client rejects INFO as an administrative command
+    /// unless the connection string has allowAdmin=true. Redis permits INFO in scripts, and still requires +info of the account.
     /// </summary>
     public Task<string> InfoAsync(string section) => EvaluateAsync(Info, [], result => (string?)result ?? "", section);
 

@@ -35,6 +35,7 @@ internal static class Logging
                 .Enrich.With(new RequestPathOfScope())
                 .MinimumLevel.Information()
                 .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+                .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LevelAlias.Off) // repeats event 5001, with the exception
                 .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
                 .MinimumLevel.Override("Yarp.ReverseProxy.Configuration", LogEventLevel.Warning) // tells of each reading of its section, a bad one's too
                 .ReadFrom.Configuration(configuration);

@@ -37,7 +37,7 @@ public sealed partial class IncidentTableTests
     [Fact]
     public void The_guide_has_every_operation_on_Redis() => Documents.AssertHas(
         ByMetric,
-        new[] { "src/BffBroker/Redis", "src/BffBroker/Sessions" }.SelectMany(Sources.Of).Append(Path.Combine(Sources.Root, "src/BffBroker/Management/Readiness.cs"))
+        new[] { "src/BffBroker/Redis", "src/BffBroker/Sessions" }.SelectMany(Sources.Of).Append(Path.Combine(Sources.Root, "src/BffBroker/Management/HealthChecks.cs"))
             .SelectMany(file => Operation.Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value),
         MetricRows.SelectMany(row => Documents.Literals(row[1])));
 

@@ -1,5 +1,6 @@
 using BffBroker.Redis;
 using BffBroker.Sessions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StackExchange.Redis;
 
 namespace BffBroker.Management.Doctor;
@@ -37,7 +38,7 @@ internal static class RedisCheck
             [
                 .. troubles.Select(trouble => Finding.Warning($"Redis: of its addresses, {trouble.Text}.", Remedy)),
                 .. await AboutAsync(redis),
-                .. await EvictionAsync(services.GetRequiredService<EvictionPolicy>()),
+                .. await EvictionAsync(services.GetRequiredService<RedisEvictionHealthCheck>()),
                 .. await ClockAsync(redis, services.GetRequiredService<TimeProvider>()),
                 .. await RightsCheck.RunAsync(redis),
                 .. await KeyRingCheck.RunAsync(services),
@@ -75,7 +76,7 @@ internal static class RedisCheck
         }
     }
 
-    private static async Task<IEnumerable<Finding>> EvictionAsync(EvictionPolicy eviction) => await eviction.MayEvictAnythingAsync()
+    private static async Task<IEnumerable<Finding>> EvictionAsync(RedisEvictionHealthCheck eviction) => (await eviction.CheckHealthAsync(new())).Status == HealthStatus.Degraded
         ? [Finding.Warning("Redis: maxmemory-policy lets it evict sessions and the key ring when its memory is full: users are logged out.", "Set it to noeviction.")]
         : [];
 
