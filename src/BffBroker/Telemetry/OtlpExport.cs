@@ -1,4 +1,6 @@
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.Metrics;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -7,16 +9,11 @@ using OpenTelemetry.Trace;
 namespace BffBroker.Telemetry;
 
 /// <summary>
-/// Sends metrics and spans to an OTLP receiver, in the background: requests neither wait for it nor notice that it is down. The OTEL_ variables are
-/// read by the SDK from the broker's configuration.
+/// Sends metrics and spans to an OTLP receiver in the background. Requests do not wait for the receiver, and do not fail when it is down.
+/// The SDK reads the OTEL_ variables from the broker's configuration.
 /// </summary>
-#pragma warning disable CA1001 // Disposing of the SDK would wait again, longer. Stopped, it holds nothing that the end of the process does not free.
-internal sealed class OtlpExport(IConfiguration configuration, ExportFailures failures) : IHostedService
-#pragma warning restore CA1001
+internal static class OtlpExport
 {
-    // After what was under way has had its time: both together stay within the 20 s of a stop.
-    private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(5);
-
     private static readonly string[] Meters =
     [
         BrokerMeter.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Net.NameResolution", "System.Runtime",
@@ -25,44 +22,39 @@ internal sealed class OtlpExport(IConfiguration configuration, ExportFailures fa
     // HttpClient's source is left out: its spans have whole URLs, and tokeninfo's has a token. BrokerTrace has the calls to Amazon.
     private static readonly string[] Sources = [BrokerTrace.Name, "Microsoft.AspNetCore"];
 
-    private OpenTelemetrySdk? _sdk;
+    private static string? Version => typeof(OtlpExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 
-    /// <summary>Before all other services, so that none measures anything that is lost.</summary>
-    public Task StartAsync(CancellationToken cancellationToken)
+    public static void AddOtlpExport(this IServiceCollection services)
     {
-        failures.Start();
-        _sdk = OpenTelemetrySdk.Create(builder =>
-        {
-            builder.Services.AddSingleton(configuration);
-            builder
-                .WithMetrics(metrics => metrics.SetResourceBuilder(Resource()).AddMeter(Meters))
-                .WithTracing(traces => traces.SetResourceBuilder(Resource()).AddSource(Sources).AddProcessor(new SpanGuard()))
-                .UseOtlpExporter();
-        });
-        return Task.CompletedTask;
+        services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("bffbroker", serviceVersion: Version).AddEnvironmentVariableDetector()) // the last one wins
+            .WithMetrics(metrics => metrics.AddMeter(Meters))
+            .WithTracing(traces => traces.AddSource(Sources).AddProcessor(new SpanGuard()))
+            .UseOtlpExporter();
+
+        // The validation of the options creates all listeners, and this one creates the export: a process that only checks its configuration
+        // would send metrics.
+        services.RemoveAll<IMetricsListener>();
+        services.AddSingleton<ExportFailures>().AddHostedService<LastExport>();
     }
 
-    /// <summary>After all other services: what is measured while they stop is sent, too. A receiver that does not take it is not waited for.</summary>
-    public Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Ends the export after all other services have stopped, within 5 s, whatever the receiver does.</summary>
+    /// <remarks>
+    /// The container disposes of the providers one after the other, and each waits for 5 s: a stop could take longer than 20 s. A provider that was
+    /// shut down before does not wait again.
+    /// </remarks>
+    private sealed class LastExport(MeterProvider metrics, TracerProvider traces, ExportFailures failures) : IHostedService
     {
-        if (_sdk is not { } sdk)
+        private const int Milliseconds = 5000;
+
+        public Task StartAsync(CancellationToken cancellationToken)
         {
+            failures.Start();
             return Task.CompletedTask;
         }
 
         // Each blocks its thread.
-        var limit = (int)LastFlush.TotalMilliseconds;
-        var flushed = Task.WhenAll(
-            Task.Run(() => sdk.MeterProvider.Shutdown(limit), CancellationToken.None),
-            Task.Run(() => sdk.TracerProvider.Shutdown(limit), CancellationToken.None));
-        return flushed.WaitAsync(LastFlush, CancellationToken.None).ContinueWith(_ => { }, TaskScheduler.Default);
+        public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(
+            Task.Run(() => metrics.Shutdown(Milliseconds), CancellationToken.None), Task.Run(() => traces.Shutdown(Milliseconds), CancellationToken.None));
     }
-
-    // What OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say comes last, and wins.
-    private static ResourceBuilder Resource() => ResourceBuilder.CreateEmpty()
-        .AddTelemetrySdk()
-        .AddService("bffbroker", serviceVersion: Version)
-        .AddEnvironmentVariableDetector();
-
-    private static string? Version => typeof(OtlpExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 }

@@ -15,7 +15,7 @@ internal static class TelemetrySetup
             .AddSingleton<DistributedContextPropagator>(NoTraceContext.Instance);
         if (!string.IsNullOrWhiteSpace(builder.Configuration[TelemetryOptions.EndpointKey]))
         {
-            builder.Services.AddSingleton<ExportFailures>().AddHostedService<OtlpExport>();
+            builder.Services.AddOtlpExport();
         }
     }
 }

@@ -44,6 +44,30 @@ public sealed class OtlpExportTests(RedisServer redis) : IAsyncLifetime
         Assert.All(_secrets, secret => Assert.DoesNotContain(secret, ids, StringComparison.OrdinalIgnoreCase));
     }
 
+    [Fact]
+    public async Task Every_counter_is_exported_as_zero_by_a_broker_that_was_asked_nothing()
+    {
+        await using (var nodes = await BrokerNodes.StartAsync(redis.ConnectionString, 1, hasLinks: false, Settings("http/protobuf", null)))
+        {
+            Assert.Equal(0, await nodes[0].Process.TerminateAsync());
+        }
+
+        Assert.All(
+            ["bff.login started", "bff.session.ended evicted", "bff.refresh joined", "bff.auth forbidden", "bff.record.unreadable"],
+            series => Assert.Equal(0, _receiver.Metrics.GetValueOrDefault(series, -1)));
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("check")]
+    public async Task A_process_that_does_not_serve_exports_nothing(params string[] arguments)
+    {
+        var (exitCode, output) = await BrokerProcess.RunAsync(Settings("http/protobuf", null).ToDictionary(setting => setting.Key, setting => (string?)setting.Value), arguments);
+
+        Assert.True(exitCode == 78, output);
+        Assert.Empty(_receiver.Text);
+    }
+
     private (string Key, string Value)[] Settings(string protocol, string? folder)
     {
         (string Key, string Value)[] settings =

@@ -1,4 +1,9 @@
+using System.Net;
+using BffBroker.Endpoints;
+using BffBroker.Telemetry;
 using BffBroker.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Serilog.Events;
 
 namespace BffBroker.Tests.Telemetry;
@@ -44,6 +49,31 @@ public sealed class RequestLogTests
         await AskAsync(world);
 
         Assert.Equal(Usual.Select(path => (path, 200)), await LinesAsync(world));
+    }
+
+    [Fact]
+    public async Task An_exception_that_leaves_the_pipeline_is_logged_as_an_error_with_status_500_and_the_ids_of_the_request()
+    {
+        var builder = QuietServer.NewBuilder();
+        builder.Configuration.AddInMemoryCollection(_log.Settings(LogEventLevel.Information).Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.AddLogging();
+        await using var app = builder.Build();
+        app.UseRequestLog();
+        app.UseRouting();
+        app.MapGet("/broken/{id}", string (string id) => throw new InvalidOperationException("It is broken."));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var http = new HttpClient();
+
+        using var answer = await http.GetAsync(new Uri($"{app.Urls.First()}/broken/canary?canary=canary"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.Equal([("/broken/{id}", 500)], Lines());
+        var line = Requests().Single();
+        Assert.Equal((LogEventLevel.Error, "It is broken."), (line.Level, line.Exception?.Message));
+        Assert.NotEqual("\"\"", line.Properties["RequestId"].ToString());
+        Assert.NotNull(line.TraceId);
+        Assert.NotNull(line.SpanId);
+        Assert.All(_log.Lines, text => Assert.DoesNotContain("canary", text, StringComparison.Ordinal));
     }
 
     private static async Task AskAsync(World world)
