@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
+using BffBroker.Management.Doctor;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Redis;
 
 /// <summary>Redis as people run it: with TLS, a password, users of its own, and Sentinel.</summary>
-public sealed class SecuredRedisTests : IDisposable
+public sealed partial class SecuredRedisTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -32,17 +34,41 @@ public sealed class SecuredRedisTests : IDisposable
         Assert.DoesNotContain("s3cret", broker.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Redis_is_reached_as_a_user_who_may_only_what_the_broker_needs()
+    /// <summary>No more rights are documented than a broker uses, and it tries nothing else but CONFIG GET, which its client does without.</summary>
+    [Theory]
+    [InlineData("resp2")]
+    [InlineData("resp3")]
+    public async Task The_documented_rights_are_those_that_a_broker_uses(string protocol)
     {
         using var redis = await OwnRedis.StartAsync();
-        await redis.CommandAsync("ACL", "SETUSER", "broker", "on", ">s3cret", "~bff:*", "&bff:*", "&__Booksleeve*", "+@all", "-@admin", "-@dangerous");
+        string[] admin = ["--user", "admin", "--pass", "s3cret", "--no-auth-warning"];
+        await redis.CommandAsync("ACL", "SETUSER", "admin", "on", ">s3cret", "~*", "&*", "+@all");
+        Assert.Equal("OK", await redis.CommandAsync(["ACL", "SETUSER", "broker", "on", ">s3cret", "~bff:*", "&bff:*", .. RightsCheck.Needed.Split(' ')]));
         await redis.CommandAsync("ACL", "SETUSER", "default", "off");
-        await using var world = await World.StartAsync(("ConnectionStrings:Redis", $"{redis.ConnectionString},user=broker,password=s3cret"));
+        await redis.CommandAsync([.. admin, "CONFIG", "RESETSTAT"]);
 
+        await using var world = await World.StartAsync(
+            ("ConnectionStrings:Redis", $"{redis.ConnectionString},user=broker,password=s3cret,defaultDatabase=1,protocol={protocol}"), ("Management:AdminKey", BrokerNodes.AdminKey));
         await world.LogInAsync();
+        await world.LogInAsync(); // retires the first session
+        world.Clock.Advance(TimeSpan.FromMinutes(61));
         await world.AssertLoggedInAsync();
+        Assert.True(await world.Broker.IsReadyAsync());
+        Assert.Equal(HttpStatusCode.NoContent, (await world.PostAsync("/logout")).StatusCode);
+        await world.LogInAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await world.PostAsync("/logout?everywhere=true")).StatusCode);
+        await world.LogInAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await world.AdministerAsync(HttpMethod.Delete, "/admin/sessions")).StatusCode);
+
+        var used = Used.Matches(await redis.CommandAsync([.. admin, "INFO", "commandstats"])).Select(match => "+" + match.Groups[1].Value).ToHashSet();
+        Assert.Equal([], RightsCheck.Needed.Split(' ').Except(used));
+        var refused = Refused.Matches(await redis.CommandAsync([.. admin, "ACL", "LOG"])).Select(match => match.Groups[1].Value);
+        Assert.Equal(["config|get"], refused.Distinct());
     }
+
+    [Fact]
+    public void The_operations_guide_and_the_check_name_the_same_rights() =>
+        Assert.Contains($"~bff:* &bff:* {RightsCheck.Needed}\n", File.ReadAllText(Path.Combine(Sources.Root, "docs/operations.md")), StringComparison.Ordinal);
 
     [Fact]
     public async Task Sentinel_is_asked_for_the_master_and_a_failover_costs_no_session()
@@ -99,4 +125,11 @@ public sealed class SecuredRedisTests : IDisposable
         File.WriteAllText(keyFile, rsa.ExportPkcs8PrivateKeyPem());
         return (file, keyFile);
     }
+
+    [GeneratedRegex("^cmdstat_([^:]+):", RegexOptions.Multiline)]
+    private static partial Regex Used { get; }
+
+    // What redis-cli prints of an entry: names and values in turn, each on a line.
+    [GeneratedRegex("^object$\n(.+)$", RegexOptions.Multiline)]
+    private static partial Regex Refused { get; }
 }
