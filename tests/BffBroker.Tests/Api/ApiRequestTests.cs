@@ -8,6 +8,8 @@ namespace BffBroker.Tests.Api;
 /// <summary>What an upstream gets to see of a request.</summary>
 public sealed class ApiRequestTests
 {
+    private const string Session = "__Host-bff";
+
     [Fact]
     public async Task Upstream_gets_the_user_s_token_in_the_place_of_whatever_the_client_sent()
     {
@@ -55,7 +57,8 @@ public sealed class ApiRequestTests
         var name = Spelling("X-Auth-Request-User", "X-Auth-Request-Access-Token", "X-Bff-Gateway-Key", "X-Forwarded-User", "Remote-User", "X-WebAuth-Name", "Proxy-Authorization", "Forwarded",
             "X-Forwarded-Anything", "X-Real-IP", "X-Original-URL", "Proxy", "baggage");
         var other = Gen.Choose(0, 99).Select(number => $"app{number}=v{number}");
-        var own = Spelling("__Host-bff", "__Host-bff-login", "__Host-bff-bind", "__Secure-bff").SelectMany(cookie =>
+        var spelling = Gen.Frequency((5, Spelling(Session, "__Host-bff-login", "__Host-bff-bind", "__Secure-bff")), (1, Gen.Constant(Session)));
+        var own = spelling.SelectMany(cookie =>
             Gen.Elements("=", " =", "=\"", "\"=").SelectMany(equals => Gen.Elements("", " ", "\t", "\"").Select(before => $"{before}{cookie}{equals}forged")));
         var cookies = Gen.Frequency((2, other), (1, own)).ArrayOf();
 
@@ -63,7 +66,16 @@ public sealed class ApiRequestTests
             name.SelectMany(header => cookies.SelectMany(list => Gen.Elements("/api/orders", "/api/open").Select(path => (header, list, path)))).ToArbitrary(),
             given => Task.Run(async () =>
             {
+                var before = world.Upstream.Requests.Count;
                 var answer = await RawRequest.GetAsync(world.Broker, given.path, $"{given.header}: forged", $"Cookie: {string.Join(';', given.list)}", $"Cookie: {world.Cookie}", "Cookie: last=1");
+                if (given.path == "/api/orders" && given.list.Any(IsSession))
+                {
+                    // With the browser's own there are two session cookies, and the request counts as one without a session.
+                    Assert.True(answer.Status == 401, answer.Text);
+                    Assert.Equal(before, world.Upstream.Requests.Count);
+                    return;
+                }
+
                 Assert.True(answer.Status == 200, answer.Text);
                 var seen = world.Upstream.Last;
                 Assert.DoesNotContain(seen.Headers, header => header.Value.ToString().Contains("forged", StringComparison.Ordinal));
@@ -125,6 +137,9 @@ public sealed class ApiRequestTests
         Assert.Equal("app=Grün", world.Upstream.Last.Header("Cookie"));
         Assert.Contains("filename=\"Gr\xc3\xbcn.txt\"", answer.Text, StringComparison.Ordinal);
     }
+
+    // The broker reads its session from a cookie of exactly this name, and allows spaces and tabs before it. Any other spelling is another cookie.
+    private static bool IsSession(string cookie) => cookie.TrimStart(' ', '\t').StartsWith($"{Session}=", StringComparison.Ordinal);
 
     private static Gen<string> Spelling(params string[] names) => Gen.Elements(names).SelectMany(name => Gen.Choose(0, 1).ArrayOf(name.Length).SelectMany(upper =>
         Gen.Elements(true, false).Select(hasUnderscores => string.Concat(name.Select((letter, i) =>

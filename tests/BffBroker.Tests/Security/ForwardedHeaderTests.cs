@@ -113,12 +113,15 @@ public sealed class ForwardedHeaderTests
     public async Task Whatever_a_client_sends_itself_it_stays_the_address_that_the_proxy_saw()
     {
         await using var world = await World.StartAsync(TrustsMany);
-        await LogInAsync(world, ("X-Forwarded-For", Victim));
         var part = Gen.Elements("10.1.2.3", "127.0.0.1", "203.0.113.9", "fd00:1::1", "::1", "[::1]:80", "unknown", "_hidden", "", " ", "1", ":", "[", "\"", "\\\"", "%", "0x7f.1", "for=1.2.3.4");
         var own = part.ArrayOf().SelectMany(parts => Gen.Elements(",", ", ", ";", " ").Select(separator => string.Join(separator, parts)));
 
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(own.ToArbitrary(), text => Task.Run(async () =>
         {
+            // The limit holds for a minute, and all cases together may take longer.
+            world.Clock.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(HttpStatusCode.Found, (await LogInAsync(world, ("X-Forwarded-For", Victim))).StatusCode);
+
             // A second line is what a proxy sends that does not join the two.
             var answer = await WireClient.AnswerAsync(
                 world.Broker.Url, $"GET /login HTTP/1.1\r\nHost: localhost:8080\r\nConnection: close\r\nX-Forwarded-For: {text}\r\nX-Forwarded-For: {Victim}\r\n\r\n");

@@ -1,24 +1,20 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace BffBroker.Tests.Support;
 
-/// <summary>Time that passes when a test says so. Timers, and so <c>Task.Delay</c> on this clock, fire during <see cref="Advance"/>.</summary>
-internal sealed class ManualClock : TimeProvider
+/// <summary>
+/// A <see cref="FakeTimeProvider"/> with timers of its own. Each timer, and so each <c>Task.Delay</c> on this clock, fires at its own instant
+/// during <see cref="Advance"/>, and a test can wait until timers run.
+/// </summary>
+/// <remarks>
+/// The timers of <see cref="FakeTimeProvider"/> fire after time has passed as a whole, so that every callback reads the last instant.
+/// They may also fire on another thread that reads the clock, and after <c>Advance</c> has returned. Neither would be deterministic here.
+/// </remarks>
+internal sealed class ManualClock() : FakeTimeProvider(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override DateTimeOffset GetUtcNow()
-    {
-        lock (_gate)
-        {
-            return _now;
-        }
-    }
-
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -27,8 +23,8 @@ internal sealed class ManualClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Fires what falls due on the way, in order and each at its own instant; timers started meanwhile included.</summary>
-    public void Advance(TimeSpan by)
+    /// <summary>Fires the timers that fall due, in order and each at its own instant, including those started meanwhile.</summary>
+    public new void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
         var end = GetUtcNow() + by;
@@ -41,7 +37,7 @@ internal sealed class ManualClock : TimeProvider
     /// <summary>Completes as soon as a timer is running, so that <see cref="Advance"/> cannot come too early for it.</summary>
     public Task WaitForTimerAsync(CancellationToken cancellationToken) => WaitForTimersAsync(1, cancellationToken);
 
-    /// <summary>The same for so many that run at a time.</summary>
+    /// <summary>Completes as soon as <paramref name="count"/> timers are running.</summary>
     public async Task WaitForTimersAsync(int count, CancellationToken cancellationToken)
     {
         while (true)
@@ -66,9 +62,12 @@ internal sealed class ManualClock : TimeProvider
         lock (_gate)
         {
             var next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
-            // Another thread may have advanced further already; time never goes back.
             var instant = next?.Due ?? end;
-            _now = instant > _now ? instant : _now;
+            if (instant > GetUtcNow()) // else another thread has advanced further already
+            {
+                SetUtcNow(instant);
+            }
+
             next?.Reschedule();
             return next;
         }
@@ -88,7 +87,7 @@ internal sealed class ManualClock : TimeProvider
                 _period = period;
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {
-                    Due = clock._now + dueTime;
+                    Due = clock.GetUtcNow() + dueTime;
                     clock._timers.Add(this);
                     clock._started.TrySetResult();
                     clock._started = new(TaskCreationOptions.RunContinuationsAsynchronously);

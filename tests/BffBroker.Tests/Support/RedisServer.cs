@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using BffBroker.Management.Doctor;
-using DotNet.Testcontainers.Builders;
+using BffBroker.Tests.Deploy;
 using StackExchange.Redis;
 using Testcontainers.Redis;
 
@@ -12,15 +10,19 @@ using Testcontainers.Redis;
 namespace BffBroker.Tests.Support;
 
 /// <summary>
-/// A real Redis for all tests: a container where Docker runs, else a redis-server found on PATH. With neither, tests that need it are
-/// skipped on a laptop, and fail in CI.
+/// A real Redis for all tests: a container of the image in docker-compose.yml where Docker can run it, else a redis-server found on PATH.
+/// With neither, tests that need it are skipped on a laptop, and fail in CI.
 /// </summary>
 public sealed class RedisServer : IAsyncLifetime
 {
+    // Without a limit, a registry that accepts connections and does not answer would hold up all tests.
+    private static readonly TimeSpan LongestPull = TimeSpan.FromMinutes(2);
+
     private RedisContainer? _container;
     private Process? _process;
     private ConnectionMultiplexer? _connection;
     private string? _connectionString;
+    private string? _dockerProblem;
 
     /// <summary>Skips the test, or fails it in CI, when there is no Redis.</summary>
     public string ConnectionString => _connectionString ?? throw NotAvailable();
@@ -32,26 +34,12 @@ public sealed class RedisServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        try
+        _connectionString = await StartContainerAsync(ComposeFile.Simulated().Services["redis"].Image) ?? StartProgram();
+        if (_connectionString is not null)
         {
-            _container = new RedisBuilder("redis:7-alpine").Build();
-            await _container.StartAsync();
-            _connectionString = _container.GetConnectionString();
+            _connection = await ConnectAsync(_connectionString);
+            await _connection.GetDatabase().ExecuteAsync("ACL", [.. "SETUSER broker on >s3cret ~test-* &test-*".Split(' '), .. RightsCheck.Needed.Split(' ')]);
         }
-        catch (DockerUnavailableException)
-        {
-            if (Programs.Find("redis-server") is not { } program)
-            {
-                return;
-            }
-
-            var port = Ports.Free();
-            _process = Programs.Start(program, "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no");
-            _connectionString = $"127.0.0.1:{port}";
-        }
-
-        _connection = await ConnectAsync(_connectionString);
-        await _connection.GetDatabase().ExecuteAsync("ACL", [.. "SETUSER broker on >s3cret ~test-* &test-*".Split(' '), .. RightsCheck.Needed.Split(' ')]);
     }
 
     public async ValueTask DisposeAsync()
@@ -67,6 +55,35 @@ public sealed class RedisServer : IAsyncLifetime
     /// <summary>Every key and every value whose key begins so, as one text: what a thief of the whole database would read.</summary>
     internal Task<string> DumpAsync(string prefix) => RedisContent.OfAsync(Database, prefix);
 
+    /// <summary>Null where there is no Docker, or where it cannot pull or run the image.</summary>
+    private async Task<string?> StartContainerAsync(string image)
+    {
+        using var limit = new CancellationTokenSource(LongestPull);
+        try
+        {
+            _container = new RedisBuilder(image).Build();
+            await _container.StartAsync(limit.Token);
+            return _container.GetConnectionString();
+        }
+        catch (Exception exception) // of Testcontainers, of Docker's API, or of the connection to it
+        {
+            _dockerProblem = exception.Message.Split('\n')[0];
+            return null;
+        }
+    }
+
+    private string? StartProgram()
+    {
+        if (Programs.Find("redis-server") is not { } program)
+        {
+            return null;
+        }
+
+        var port = Ports.Free();
+        _process = Programs.Start(program, "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no");
+        return $"127.0.0.1:{port}";
+    }
+
     private static async Task<ConnectionMultiplexer> ConnectAsync(string connectionString)
     {
         var options = ConfigurationOptions.Parse(connectionString);
@@ -77,6 +94,6 @@ public sealed class RedisServer : IAsyncLifetime
         return connection;
     }
 
-    private static Exception NotAvailable() =>
-        Programs.Missing("No Redis: start Docker, or install redis-server (apt-get install redis-server, brew install redis).");
+    private Exception NotAvailable() =>
+        Programs.Missing($"No Redis: start Docker, or install redis-server (apt-get install redis-server, brew install redis). Docker: {_dockerProblem}");
 }
