@@ -16,10 +16,11 @@ RUN printf '%s\n' -p:TreatWarningsAsErrors=false -p:RunAnalyzers=false -p:Publis
 # Only what decides which packages there are: this layer is built anew when one of these files changes.
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY src/Directory.Build.props src/
-COPY src/BffBroker/BffBroker.csproj src/BffBroker/
-COPY src/AmazonSimulator/AmazonSimulator.csproj src/AmazonSimulator/
-RUN dotnet restore src/BffBroker -a ${TARGETARCH:-$(dpkg --print-architecture)} \
- && dotnet restore src/AmazonSimulator -a ${TARGETARCH:-$(dpkg --print-architecture)}
+COPY src/BffBroker/BffBroker.csproj src/BffBroker/packages.lock.json src/BffBroker/
+COPY src/AmazonSimulator/AmazonSimulator.csproj src/AmazonSimulator/packages.lock.json src/AmazonSimulator/
+# Locked: the build fails where a package differs from the one that was tested.
+RUN dotnet restore src/BffBroker -a ${TARGETARCH:-$(dpkg --print-architecture)} --locked-mode \
+ && dotnet restore src/AmazonSimulator -a ${TARGETARCH:-$(dpkg --print-architecture)} --locked-mode
 
 FROM restore AS build-broker
 COPY src/BannedSymbols.txt src/
