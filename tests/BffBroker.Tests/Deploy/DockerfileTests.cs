@@ -64,7 +64,7 @@ public sealed partial class DockerfileTests
         var stages = Dockerfile.Shipped.Stages;
 
         Assert.All(stages.SelectMany(stage => stage.Own).Select(instruction => instruction.SourceStage).OfType<string>(), name => Dockerfile.Shipped.StageNamed(name));
-        Assert.All(stages.Where(stage => stage.Base is null), stage => Assert.Matches(@"^[\w./-]+:\d+\.\d+-[\w.-]+$", stage.Image));
+        Assert.All(stages.Where(stage => stage.Base is null), stage => Assert.Matches(@"^[\w./-]+:\d+\.\d+\.\d+-[\w.-]+$", stage.Image));
         Assert.Equal("broker", stages[^1].Name);
     }
 
