@@ -3,10 +3,11 @@
 #   docker build -t bffbroker .
 #   docker build -t amazon-simulator --target simulator .
 #
-# Tags are pinned to a release line, so that rebuilding brings its security fixes. Who needs the same bytes each time adds the digest:
-# FROM image:tag@sha256:…
+# Base images are pinned to a patch release, so that a build does not change on its own. The SDK's version brings the runtime's: 10.0.404 belongs to 10.0.15.
+# To raise them, take both from the same .NET release; tests/BffBroker.Tests/Deploy/ImagePinTests.cs holds the lowest safe versions.
+# A tag can still be rebuilt with newer system packages. For the same bytes each time, add the digest: FROM image:tag@sha256:…
 
-FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0-noble AS restore
+FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0.404-noble AS restore
 # podman sets it with --platform only: without, the architecture is that of the machine.
 ARG TARGETARCH
 ENV DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -16,10 +17,11 @@ RUN printf '%s\n' -p:TreatWarningsAsErrors=false -p:RunAnalyzers=false -p:Publis
 # Only what decides which packages there are: this layer is built anew when one of these files changes.
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY src/Directory.Build.props src/
-COPY src/BffBroker/BffBroker.csproj src/BffBroker/
-COPY src/AmazonSimulator/AmazonSimulator.csproj src/AmazonSimulator/
-RUN dotnet restore src/BffBroker -a ${TARGETARCH:-$(dpkg --print-architecture)} \
- && dotnet restore src/AmazonSimulator -a ${TARGETARCH:-$(dpkg --print-architecture)}
+COPY src/BffBroker/BffBroker.csproj src/BffBroker/packages.lock.json src/BffBroker/
+COPY src/AmazonSimulator/AmazonSimulator.csproj src/AmazonSimulator/packages.lock.json src/AmazonSimulator/
+# Locked: the build fails where a package differs from the one that was tested.
+RUN dotnet restore src/BffBroker -a ${TARGETARCH:-$(dpkg --print-architecture)} --locked-mode \
+ && dotnet restore src/AmazonSimulator -a ${TARGETARCH:-$(dpkg --print-architecture)} --locked-mode
 
 FROM restore AS build-broker
 COPY src/BannedSymbols.txt src/
@@ -34,7 +36,7 @@ COPY src/AmazonSimulator/ src/AmazonSimulator/
 RUN dotnet publish src/AmazonSimulator -c Release -a ${TARGETARCH:-$(dpkg --print-architecture)} --no-restore --no-self-contained -o /app
 
 # No shell, no package manager, and no ICU or time zones, which neither program needs.
-FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS runtime
+FROM mcr.microsoft.com/dotnet/aspnet:10.0.15-noble-chiseled AS runtime
 # Without the diagnostics nothing writes to the file system. Freed memory goes back to the system (glibc, mallopt(3)). A question that a name server loses
 # costs a second, not the 5 s that are all of Amazon:Timeout (resolv.conf(5)).
 ENV DOTNET_EnableDiagnostics=0 \

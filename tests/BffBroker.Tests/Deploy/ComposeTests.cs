@@ -20,7 +20,7 @@ public sealed class ComposeTests
         Assert.Equal(compose.Volumes.Order(), named.Order());
         Assert.Equal(compose.Networks.Order(), services.SelectMany(service => service.Networks).Distinct().Order());
         Assert.All(services.Select(service => service.Target).OfType<string>(), target => Dockerfile.Shipped.StageNamed(target));
-        Assert.All(services.Where(service => service.Target is null), service => Assert.Matches(@"^docker\.io/[\w./-]+:v?\d+\.\d+(\.\d+|-alpine)$", service.Image));
+        Assert.All(services.Where(service => service.Target is null), service => Assert.Matches(@"^docker\.io/[\w./-]+:v?\d+\.\d+\.\d+(-alpine)?$", service.Image));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using BffBroker.Tests.Support;
@@ -30,16 +31,32 @@ public sealed partial class DockerfileTests
     [Fact]
     public void Packages_are_restored_from_the_files_that_name_them_before_any_source_is_there()
     {
-        var restore = Dockerfile.Shipped.StageNamed("restore").Own;
-        var copied = restore.SelectMany(instruction => instruction.Sources).ToList();
-        var projects = Restored.Matches(restore.Last(instruction => instruction.Name == "RUN").Text).SelectMany(match => ClosureOf(match.Groups[1].Value)).ToList();
+        var copied = Dockerfile.Shipped.StageNamed("restore").Own.SelectMany(instruction => instruction.Sources).ToList();
 
-        Assert.Equal(2, projects.Count);
-        Assert.All(projects, project => Assert.Contains(project, copied));
+        Assert.Equal(2, RestoredProjects.Count);
+        Assert.All(RestoredProjects, project => Assert.Contains(project, copied));
+        Assert.All(RestoredProjects, project => Assert.Contains(LockFileOf(project), copied));
         Assert.Contains("global.json", copied);
-        Assert.All(projects.SelectMany(PropertiesOf), properties => Assert.Contains(properties, copied));
+        Assert.All(RestoredProjects.SelectMany(PropertiesOf), properties => Assert.Contains(properties, copied));
         Assert.All(copied, source => Assert.False(Directory.Exists(Path.Combine(Sources.Root, source)), source));
     }
+
+    [Fact]
+    public void Every_restore_is_locked_and_no_build_restores_again()
+    {
+        var commands = Dockerfile.Shipped.Stages.SelectMany(stage => stage.Own).Where(instruction => instruction.Name == "RUN")
+            .SelectMany(instruction => instruction.Text.Split("&&", StringSplitOptions.TrimEntries)).ToList();
+
+        Assert.All(commands.Where(command => command.StartsWith("dotnet restore ", StringComparison.Ordinal)), command => Assert.EndsWith(" --locked-mode", command, StringComparison.Ordinal));
+        Assert.All(commands.Where(command => command.StartsWith("dotnet publish ", StringComparison.Ordinal)), command => Assert.Contains(" --no-restore ", command, StringComparison.Ordinal));
+    }
+
+    /// <summary>A locked restore for an architecture that is not in the lock file fails (NU1004).</summary>
+    [Theory]
+    [InlineData("linux-x64")]
+    [InlineData("linux-arm64")]
+    public void The_lock_files_cover_both_architectures(string architecture) => Assert.All(RestoredProjects, project =>
+        Assert.NotNull(JsonNode.Parse(File.ReadAllText(Path.Combine(Sources.Root, LockFileOf(project))))!["dependencies"]![$"net10.0/{architecture}"]));
 
     [Fact]
     public void Stages_come_from_stages_that_are_there_and_from_pinned_images()
@@ -47,7 +64,7 @@ public sealed partial class DockerfileTests
         var stages = Dockerfile.Shipped.Stages;
 
         Assert.All(stages.SelectMany(stage => stage.Own).Select(instruction => instruction.SourceStage).OfType<string>(), name => Dockerfile.Shipped.StageNamed(name));
-        Assert.All(stages.Where(stage => stage.Base is null), stage => Assert.Matches(@"^[\w./-]+:\d+\.\d+-[\w.-]+$", stage.Image));
+        Assert.All(stages.Where(stage => stage.Base is null), stage => Assert.Matches(@"^[\w./-]+:\d+\.\d+\.\d+-[\w.-]+$", stage.Image));
         Assert.Equal("broker", stages[^1].Name);
     }
 
@@ -71,6 +88,11 @@ public sealed partial class DockerfileTests
     public void Every_image_says_what_it_is() => Assert.All(Images, image =>
         Assert.All(new[] { "title", "description", "version", "revision" }, label =>
             Assert.Contains($"org.opencontainers.image.{label}=", Dockerfile.Shipped.StageNamed(image).Last("LABEL"), StringComparison.Ordinal)));
+
+    private static IReadOnlyList<string> RestoredProjects { get; } =
+        [.. Restored.Matches(Dockerfile.Shipped.StageNamed("restore").Last("RUN")).SelectMany(match => ClosureOf(match.Groups[1].Value))];
+
+    private static string LockFileOf(string project) => $"{Path.GetDirectoryName(project)}/packages.lock.json";
 
     private static IEnumerable<string> ClosureOf(string folder)
     {
