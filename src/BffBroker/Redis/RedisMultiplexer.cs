@@ -103,7 +103,7 @@ internal sealed partial class RedisMultiplexer(
             {
                 while (IsBuildNeeded)
                 {
-                    await BuildAsync(stopping);
+                    await TryBuildAsync(stopping);
                     await Task.Delay(BetweenBuilds, clock, stopping);
                 }
             }
@@ -114,21 +114,24 @@ internal sealed partial class RedisMultiplexer(
         }
     }
 
+    private async Task TryBuildAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await BuildAsync(stopping);
+        }
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        {
+            // No Sentinel answers, for example. Whatever it is, the next try may succeed.
+            Log.NotBuilt(logger, exception.GetType().Name);
+        }
+    }
+
     private async Task BuildAsync(CancellationToken stopping)
     {
         var (old, latest) = (_current, Latest);
         _readOnly = null;
-        ConnectionMultiplexer next;
-        try
-        {
-            next = await ConnectionMultiplexer.ConnectAsync(latest.ToConfiguration());
-        }
-        catch (Exception exception) when (exception is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
-        {
-            Log.NotBuilt(logger, exception.GetType().Name); // for example, no Sentinel answers
-            return;
-        }
-
+        var next = await ConnectionMultiplexer.ConnectAsync(latest.ToConfiguration());
         if (stopping.IsCancellationRequested || (old is not null && !MayReplace(old, next)))
         {
             await CloseAsync(next);

@@ -18,7 +18,7 @@ internal static class RightsCheck
     /// for CONFIG GET as well, and does without.
     /// </summary>
     public const string Needed =
-        "+client|setname +client|id +cluster|nodes +info +echo +ping +select "
+        "+client|setname +client|id +cluster|nodes +cluster|slots +info +echo +ping +select "
         + "+eval +evalsha +script|load +get +set +del +unlink +type +pexpire +pttl +hget +hmget +hgetall +hset +hsetnx +hdel +lrange +rpush +scan +publish +subscribe";
 
     // What scripts do, all in one: none of these may end it.
