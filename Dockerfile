@@ -3,7 +3,7 @@
 #   docker build -t bffbroker .
 #   docker build -t amazon-simulator --target simulator .
 #
-# Base images are pinned to a patch release, so that a build does not change on its own. The SDK's version brings the runtime's: 10.0.404 belongs to 10.0.15.
+# Base images are pinned to a patch release, so that two builds of one commit use the same versions. The SDK's version brings the runtime's: 10.0.404 belongs to 10.0.15.
 # To raise them, take both from the same .NET release; tests/BffBroker.Tests/Deploy/ImagePinTests.cs holds the lowest safe versions.
 # A tag can still be rebuilt with newer system packages. For the same bytes each time, add the digest: FROM image:tag@sha256:…
 

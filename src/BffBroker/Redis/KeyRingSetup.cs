@@ -48,7 +48,7 @@ internal static class KeyRingSetup
         services.AddOptions<KeyManagementOptions>().Configure<SignedXmlRepository>((keys, ring) => keys.XmlRepository = ring);
     }
 
-    // What PersistKeysToStackExchangeRedis registers, which takes a factory that knows no services.
+    // PersistKeysToStackExchangeRedis registers the same repository, but its factory cannot resolve services.
     private static SignedXmlRepository SignedRepository(IServiceProvider services)
     {
         var redis = services.GetRequiredService<RedisConnection>();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BffBroker.Sessions;
 using BffBroker.Telemetry;
 using StackExchange.Redis;
@@ -12,6 +13,8 @@ internal sealed partial class RedisConnection(
     RedisMultiplexer multiplexer, StoreSignals signals, BrokerMeter meter, TimeProvider clock, ILogger<RedisConnection> logger) : IHostedService
 {
     private static readonly RedisScript Info = new("info", "return redis.call('INFO', ARGV[1])");
+
+    private readonly ConcurrentDictionary<string, string> _refused = new();
 
     /// <inheritdoc cref="RedisMultiplexer.Options"/>
     public RedisOptions Options => multiplexer.Options;
@@ -34,7 +37,7 @@ internal sealed partial class RedisConnection(
         var (current, outcome) = (multiplexer.Current, "ok");
         try
         {
-            current ??= await multiplexer.GetAsync().WaitAsync(Options.Timeout, clock);
+            current ??= await FirstAsync();
             var left = Options.Timeout - clock.GetElapsedTime(start);
             var result = await operation(current.GetDatabase()).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
             signals.Answered();
@@ -71,7 +74,7 @@ internal sealed partial class RedisConnection(
     /// </summary>
     public Task<string> InfoAsync(string section) => EvaluateAsync(Info, [], result => (string?)result ?? "", section);
 
-    /// <summary>A hint to the other nodes: whoever does not listen just now never hears it. Trouble with Redis is nobody's business here.</summary>
+    /// <summary>Publishes a hint. Nodes that are not subscribed miss it. A failure is logged, not thrown.</summary>
     public async Task PublishAsync(string channel, string message)
     {
         try
@@ -80,6 +83,11 @@ internal sealed partial class RedisConnection(
         }
         catch (StoreUnavailableException exception)
         {
+            if (RedisError.IsRefused(exception))
+            {
+                WarnOfRefused("PUBLISH", exception.Message, "Nodes wait longer for each other's refreshes", "+publish");
+            }
+
             Log.NotPublished(logger, exception.Message);
         }
     }
@@ -90,7 +98,28 @@ internal sealed partial class RedisConnection(
     /// </summary>
     public void Subscribe(string channel, Action<string> handler) => multiplexer.OnEach(each => _ = SubscribeAsync(each, Channel(channel), handler));
 
+    /// <summary>Warns once of a command that Redis refuses and the broker can do without.</summary>
+    public void WarnOfRefused(string command, string reason, string effect, string right)
+    {
+        if (_refused.TryAdd(command, reason))
+        {
+            Log.Refused(logger, command, reason, effect, right);
+        }
+    }
+
     private RedisChannel Channel(string name) => new(Options.Key(name), RedisChannel.PatternMode.Literal);
+
+    private async Task<ConnectionMultiplexer> FirstAsync()
+    {
+        try
+        {
+            return await multiplexer.GetAsync().WaitAsync(Options.Timeout, clock);
+        }
+        catch (TimeoutException)
+        {
+            throw new StoreUnavailableException("Redis is not connected."); // nothing was sent
+        }
+    }
 
     private void Failed(RedisErrorEffect effect, ConnectionMultiplexer? current)
     {
@@ -119,7 +148,12 @@ internal sealed partial class RedisConnection(
         }
         catch (Exception exception) when (RedisError.Of(exception) is { } error)
         {
-            Log.NotSubscribed(logger, error.Reason);
+            if (exception is RedisServerException)
+            {
+                WarnOfRefused("SUBSCRIBE", error.Reason, "Nodes wait longer for each other's refreshes", "+subscribe");
+            }
+
+            Log.NotSubscribed(logger, error.Reason); // the client subscribes when it is connected
         }
     }
 
@@ -128,8 +162,11 @@ internal sealed partial class RedisConnection(
         [LoggerMessage(3006, LogLevel.Debug, "A hint to the other nodes could not be sent: {Reason}")]
         public static partial void NotPublished(ILogger logger, string reason);
 
-        [LoggerMessage(3007, LogLevel.Debug, "The hints of other nodes cannot be heard yet: {Reason} The client subscribes once it is connected")]
+        [LoggerMessage(3007, LogLevel.Debug, "The hints of other nodes cannot be received: {Reason}")]
         public static partial void NotSubscribed(ILogger logger, string reason);
+
+        [LoggerMessage(3009, LogLevel.Warning, "Redis refuses {Command}: {Reason} {Effect}. Permit {Right}")]
+        public static partial void Refused(ILogger logger, string command, string reason, string effect, string right);
     }
 }
 

@@ -9,9 +9,8 @@ namespace BffBroker.Redis;
 /// <param name="Reason">For a log: what Redis itself said, or how the connection failed.</param>
 internal sealed record RedisError(string Outcome, string Reason, RedisErrorEffect Effect)
 {
-    // Redis Cluster answers the first four while masters change. The others: the server asks for a login that the client has not made.
-    private static readonly string[] Lost = ["CLUSTERDOWN", "MASTERDOWN", "MOVED", "TRYAGAIN", "NOAUTH", "WRONGPASS"];
-    private static readonly string[] Rejected = ["ERR", "WRONGTYPE", "NOPERM", "NOSCRIPT", "CROSSSLOT"];
+    // What a script met. Redis before 7 puts it behind a message of its own, which begins with ERR.
+    private static readonly string[] TemporaryInScript = [" -OOM ", " -MISCONF ", " -NOREPLICAS "];
 
     /// <summary>The command may have been done, or may still be.</summary>
     public bool IsOutcomeUnknown { get; private init; }
@@ -20,7 +19,7 @@ internal sealed record RedisError(string Outcome, string Reason, RedisErrorEffec
     public static RedisError? Of(Exception exception) => exception switch
     {
         StoreUnavailableException => new("unavailable", exception.Message, RedisErrorEffect.ConnectionLost),
-        RedisServerException => new("refused", WithoutArguments(exception.Message), EffectOf(exception.Message)),
+        RedisServerException refused => new("refused", WithoutArguments(refused.Message), EffectOf(refused)),
 
         // The client itself refuses the command. It has not been sent, and says nothing of the connection.
         RedisCommandException => new("refused", "The Redis client refuses the command.", RedisErrorEffect.Rejected),
@@ -33,21 +32,31 @@ internal sealed record RedisError(string Outcome, string Reason, RedisErrorEffec
         _ => null,
     };
 
+    /// <summary>Whether Redis itself answered with an error, such as a right that is missing.</summary>
+    public static bool IsRefused(StoreUnavailableException exception) => exception.InnerException is RedisServerException;
+
     /// <summary>Whether a key holds a value of another type than it should.</summary>
     public static bool IsWrongType(StoreUnavailableException exception) =>
-        exception.InnerException is RedisServerException said && said.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
+        exception.InnerException is RedisServerException { Kind: RedisErrorKind.WrongType };
 
     /// <summary>An error of Redis, fit for a log. Redis quotes the arguments of a command that it does not know, such as a password or a handle.</summary>
     public static string WithoutArguments(string error) => error.Split(", with args beginning with:")[0];
 
     private static RedisError Unknown(string outcome, string reason, RedisErrorEffect effect) => new(outcome, reason, effect) { IsOutcomeUnknown = true };
 
-    // Redis before 7 puts the error of a script's command at the end of a message of its own.
-    private static RedisErrorEffect EffectOf(string message) =>
-        message.StartsWith("READONLY", StringComparison.Ordinal) || message.Contains("-READONLY ", StringComparison.Ordinal) ? RedisErrorEffect.ReadOnly
-        : Lost.Any(word => message.StartsWith(word, StringComparison.Ordinal)) ? RedisErrorEffect.ConnectionLost
-        : Rejected.Any(word => message.StartsWith(word + " ", StringComparison.Ordinal)) ? RedisErrorEffect.Rejected
-        : RedisErrorEffect.Temporary;
+    private static RedisErrorEffect EffectOf(RedisServerException refused) => refused.Kind switch
+    {
+        RedisErrorKind.ReadOnly => RedisErrorEffect.ReadOnly,
+
+        // Redis Cluster answers these while another server becomes the master.
+        RedisErrorKind.ClusterDown or RedisErrorKind.MasterDown or RedisErrorKind.Moved or RedisErrorKind.UnknownRedirectTarget => RedisErrorEffect.ConnectionLost,
+        RedisErrorKind.NoAuth or RedisErrorKind.WrongPass => RedisErrorEffect.ConnectionLost,
+        RedisErrorKind.UnknownError when refused.Message.Contains(" -READONLY ", StringComparison.Ordinal) => RedisErrorEffect.ReadOnly,
+        RedisErrorKind.UnknownError when TemporaryInScript.Any(error => refused.Message.Contains(error, StringComparison.Ordinal)) => RedisErrorEffect.Temporary,
+        RedisErrorKind.UnknownError or RedisErrorKind.UnknownCommand or RedisErrorKind.NotPermitted or RedisErrorKind.NoPermission => RedisErrorEffect.Rejected,
+        RedisErrorKind.WrongType or RedisErrorKind.NoScript or RedisErrorKind.CrossSlot or RedisErrorKind.ExecAbort => RedisErrorEffect.Rejected,
+        _ => RedisErrorEffect.Temporary,
+    };
 }
 
 /// <summary>What an error says of the connection.</summary>

@@ -21,8 +21,13 @@ internal sealed partial class RedisEvictionHealthCheck(RedisConnection redis, IL
             var memory = await redis.InfoAsync("memory");
             return Judge(memory.Split('\n').FirstOrDefault(line => line.StartsWith(Member, StringComparison.Ordinal))?[Member.Length..].Trim());
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException exception)
         {
+            if (RedisError.IsRefused(exception))
+            {
+                redis.WarnOfRefused("INFO", exception.Message, "Its maxmemory-policy cannot be checked, and a failover is noticed later", "+info");
+            }
+
             return HealthCheckResult.Healthy();
         }
     }

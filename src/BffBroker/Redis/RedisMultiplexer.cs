@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace BffBroker.Redis;
 
 /// <summary>
-/// The client's multiplexer. It reconnects, follows Sentinel and a cluster, and notices dead sockets. It never changes its addresses or password, and
-/// it stays with a server that has become read-only. In these two cases another multiplexer is built beside it, and takes over once it is connected.
+/// Owns the client's multiplexer, which reconnects, follows Sentinel and a cluster, and closes dead connections. It cannot take another connection string,
+/// and it stays with a server that has become read-only. For either, a second multiplexer is built beside it, and takes over once it is connected.
 /// </summary>
 internal sealed partial class RedisMultiplexer(
     IOptionsMonitor<RedisOptions> options, StoreSignals signals, TimeProvider clock, ILogger<RedisMultiplexer> logger) : IAsyncDisposable
@@ -124,6 +124,10 @@ internal sealed partial class RedisMultiplexer(
         {
             // No Sentinel answers, for example. Whatever it is, the next try may succeed.
             Log.NotBuilt(logger, exception.GetType().Name);
+            if (_current is null)
+            {
+                signals.Failed(mayHaveFailedOver: true);
+            }
         }
     }
 
@@ -170,7 +174,7 @@ internal sealed partial class RedisMultiplexer(
     {
         multiplexer.ConnectionFailed += (_, failure) =>
         {
-            if (ReferenceEquals(multiplexer, _current) && failure.ConnectionType == ConnectionType.Interactive)
+            if (IsOfMaster(multiplexer, failure))
             {
                 Log.Lost(logger, failure.FailureType);
                 signals.Failed(mayHaveFailedOver: true);
@@ -178,7 +182,7 @@ internal sealed partial class RedisMultiplexer(
         };
         multiplexer.ConnectionRestored += (_, restored) =>
         {
-            if (ReferenceEquals(multiplexer, _current) && restored.ConnectionType == ConnectionType.Interactive)
+            if (IsOfMaster(multiplexer, restored))
             {
                 Log.Restored(logger);
                 signals.Restored();
@@ -188,6 +192,12 @@ internal sealed partial class RedisMultiplexer(
         // Another server may be the master now, although no connection was lost.
         multiplexer.ConfigurationChanged += (_, _) => signals.Interrupted();
     }
+
+    // A replica that comes and goes changes nothing. A server that is not known yet may be a master.
+    private bool IsOfMaster(ConnectionMultiplexer multiplexer, ConnectionFailedEventArgs connection) =>
+        ReferenceEquals(multiplexer, _current)
+        && connection.ConnectionType == ConnectionType.Interactive
+        && !multiplexer.GetServers().Any(server => server.IsReplica && Equals(server.EndPoint, connection.EndPoint));
 
     // Operations that are under way may still finish.
     private async Task CloseLaterAsync(ConnectionMultiplexer old)

@@ -10,7 +10,7 @@ internal sealed class RedisOptions
     public const string Section = "Redis";
 
     // The client closes a connection on which nothing has arrived for four times as long while commands wait.
-    private static readonly TimeSpan ShortestAsyncTimeout = TimeSpan.FromSeconds(1.25);
+    private static readonly TimeSpan ShortestClientTimeout = TimeSpan.FromSeconds(1.25);
 
     /// <summary>Begins every key.</summary>
     [RegularExpression("[\\x21-\\x7E-[{}]]{0,64}", ErrorMessage = "May have up to 64 printable ASCII characters, without braces (they decide the cluster slot).")]
@@ -32,16 +32,15 @@ internal sealed class RedisOptions
         configuration.AbortOnConnectFail = false; // the broker starts while Redis is down
         configuration.BacklogPolicy = BacklogPolicy.FailFast; // a queued command would be done long after its caller got 503
         configuration.ClientName ??= "BffBroker";
-        configuration.SyncTimeout = (int)Timeout.TotalMilliseconds;
-        configuration.AsyncTimeout = (int)Math.Max(Timeout.TotalMilliseconds, ShortestAsyncTimeout.TotalMilliseconds);
-        configuration.KeepAlive = 5; // seconds: a dead connection for subscriptions, which are silent, is noticed as soon as one for commands
+        configuration.SyncTimeout = configuration.AsyncTimeout = (int)Math.Max(Timeout.TotalMilliseconds, ShortestClientTimeout.TotalMilliseconds);
+        configuration.KeepAlive = 5; // seconds: finds a dead connection that only waits for messages
         configuration.ConfigCheckSeconds = 5; // how soon a replica that became master is written to
-        configuration.ConnectRetry = 1; // the client goes on by itself
+        configuration.ConnectRetry = 1; // the client keeps trying after the first attempt
         configuration.ReconnectRetryPolicy = new LinearRetry(500);
         configuration.SetClientLibrary = false; // a command that Redis before 7.2 does not know
         configuration.IncludeDetailInExceptions = false; // they have keys and addresses
 
-        // A key and a channel outside the prefix, by which clients of this kind choose among several masters. An account for the broker need not have them.
+        // A key and a channel outside the prefix, by which such clients choose among several masters. The broker's account need not have them.
         configuration.TieBreaker = "";
         configuration.ConfigurationChannel = "";
         return configuration;

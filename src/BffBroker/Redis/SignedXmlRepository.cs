@@ -13,8 +13,8 @@ namespace BffBroker.Redis;
 internal sealed partial class SignedXmlRepository(
     IXmlRepository inner, RedisConnection redis, KeyRingSignature signature, KeyRingAlarm alarm, TimeProvider clock, ILogger<SignedXmlRepository> logger) : IXmlRepository
 {
-    // Not read by the package: it parses all values or none, of any size. One planted value would take the ring, or the memory, from every node. What is
-    // lost is put back in the same step, so that two nodes do not add it twice.
+    // The package would parse all values or none, of any size: one planted value could take the ring, or all memory, from every node. This script returns
+    // each value, and puts back what is lost in the same step, so that two nodes do not add it twice.
     private static readonly RedisScript Read = new("read_keys", """
         local kind = redis.call('TYPE', KEYS[1]).ok
         local isForeign = kind ~= 'list' and kind ~= 'none'

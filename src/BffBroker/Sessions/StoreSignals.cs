@@ -6,6 +6,9 @@ internal sealed class StoreSignals(TimeProvider clock)
     // Reads succeed while writes are refused: without a limit, each of them would send the waiting writers on their way.
     private static readonly TimeSpan BetweenAnswers = TimeSpan.FromSeconds(1);
 
+    // While a part of the store stays away, such as one master of a cluster, failures and answers take turns for hours.
+    private static readonly TimeSpan BetweenLosses = TimeSpan.FromSeconds(30);
+
     private readonly Lock _gate = new();
     private TaskCompletionSource _restored = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _interruptions;
@@ -60,7 +63,10 @@ internal sealed class StoreSignals(TimeProvider clock)
         }
     }
 
-    /// <summary>An operation succeeded. After a failure this is a <see cref="Restored"/>, at most once a second.</summary>
+    /// <summary>
+    /// An operation succeeded. After a failure the waiting writers try again, at most once a second. After a loss of the connection this is a
+    /// <see cref="Restored"/>, at most once in 30 s.
+    /// </summary>
     public void Answered()
     {
         if (!_isFailing)
@@ -72,7 +78,7 @@ internal sealed class StoreSignals(TimeProvider clock)
         {
             if (clock.GetElapsedTime(_answeredAt) >= BetweenAnswers)
             {
-                Restore(_mayHaveFailedOver);
+                Restore(_mayHaveFailedOver && (_restoredAt is not { } at || clock.GetElapsedTime(at) >= BetweenLosses));
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using BffBroker.Redis;
 using BffBroker.Sessions;
 using BffBroker.Tests.Support;
@@ -12,16 +13,23 @@ public sealed class RedisErrorTests(RedisServer redis)
     public static TheoryData<Exception, string?> Exceptions => new()
     {
         { new RedisCommandException("This operation is not available unless admin mode is enabled: CONFIG"), "refused Rejected" },
-        { new RedisConnectionException(ConnectionFailureType.UnableToResolvePhysicalConnection, CommandFlags.None, ""), "unavailable ConnectionLost" },
-        { new RedisConnectionException(ConnectionFailureType.SocketClosed, CommandFlags.None, ""), "unavailable ConnectionLost, outcome unknown" },
-        { new RedisConnectionException(ConnectionFailureType.AuthenticationFailure, CommandFlags.None, ""), "unavailable ConnectionLost, outcome unknown" },
+        { Refused(RedisErrorKind.NoPermission), "refused Rejected" },
+        { Refused(RedisErrorKind.ReadOnly), "refused ReadOnly" },
+        { Refused(RedisErrorKind.ClusterDown), "refused ConnectionLost" },
+        { Refused(RedisErrorKind.MasterDown), "refused ConnectionLost" },
+        { Refused(RedisErrorKind.Moved), "refused ConnectionLost" },
+        { Refused(RedisErrorKind.UnknownRedirectTarget), "refused ConnectionLost" },
+        { Refused(RedisErrorKind.NoAuth), "refused ConnectionLost" },
+        { Refused(RedisErrorKind.TryAgain), "refused Temporary" },
+        { Refused(RedisErrorKind.MaxClients), "refused Temporary" },
+        { Refused(RedisErrorKind.Unknown), "refused Temporary" },
         { new RedisTimeoutException(CommandFlags.None, "", CommandStatus.Sent), "timeout TimedOut, outcome unknown" },
         { new RedisException(""), "unavailable ConnectionLost, outcome unknown" },
-        { new RedisServerException(StackExchange.Redis.RedisErrorKind.Unknown, CommandFlags.None, "ERR"), "refused Temporary" },
         { new TimeoutException(), "timeout TimedOut, outcome unknown" },
         { new ObjectDisposedException("multiplexer"), "unavailable ConnectionLost, outcome unknown" },
         { new OperationCanceledException(), "unavailable ConnectionLost, outcome unknown" },
         { new IOException(), "unavailable ConnectionLost, outcome unknown" },
+        { new SocketException(), "unavailable ConnectionLost, outcome unknown" },
         { new StoreUnavailableException("not connected"), "unavailable ConnectionLost" },
         { new InvalidOperationException(), null },
         { new ArgumentException(), null },
@@ -34,8 +42,19 @@ public sealed class RedisErrorTests(RedisServer redis)
 
     [Fact]
     public void The_table_names_every_exception_of_the_client() => Assert.Subset(
-        Exceptions.Select(row => row.Data.Item1.GetType()).ToHashSet(),
+        Exceptions.Select(row => row.Data.Item1.GetType()).Append(typeof(RedisConnectionException)).ToHashSet(),
         typeof(ConnectionMultiplexer).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Exception))).ToHashSet());
+
+    /// <summary>Only without a connection is a command surely not sent.</summary>
+    [Fact]
+    public void Each_way_to_lose_a_connection_may_be_a_failover() => Assert.All(
+        Enum.GetValues<ConnectionFailureType>(),
+        type =>
+        {
+            var error = RedisError.Of(new RedisConnectionException(type, CommandFlags.None, ""))!;
+            Assert.Equal(("unavailable", RedisErrorEffect.ConnectionLost), (error.Outcome, error.Effect));
+            Assert.Equal(type != ConnectionFailureType.UnableToResolvePhysicalConnection, error.IsOutcomeUnknown);
+        });
 
     [Theory]
     [InlineData("READONLY You can't write against a read only replica.", nameof(RedisErrorEffect.ReadOnly))]
@@ -43,7 +62,8 @@ public sealed class RedisErrorTests(RedisServer redis)
     [InlineData("NOAUTH Authentication required.", nameof(RedisErrorEffect.ConnectionLost))]
     [InlineData("WRONGPASS invalid username-password pair or user is disabled.", nameof(RedisErrorEffect.ConnectionLost))]
     [InlineData("CLUSTERDOWN The cluster is down", nameof(RedisErrorEffect.ConnectionLost))]
-    [InlineData("TRYAGAIN Multiple keys request during rehashing of slot", nameof(RedisErrorEffect.ConnectionLost))]
+    [InlineData("TRYAGAIN Multiple keys request during rehashing of slot", nameof(RedisErrorEffect.Temporary))]
+    [InlineData("ERR Error running script (call to f_1): @user_script:1: -OOM command not allowed when used memory > 'maxmemory'.", nameof(RedisErrorEffect.Temporary))]
     [InlineData("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.", nameof(RedisErrorEffect.ConnectionLost))]
     [InlineData("OOM command not allowed when used memory > 'maxmemory'.", nameof(RedisErrorEffect.Temporary))]
     [InlineData("LOADING Redis is loading the dataset in memory", nameof(RedisErrorEffect.Temporary))]
@@ -94,6 +114,8 @@ public sealed class RedisErrorTests(RedisServer redis)
 
         Assert.Equal("ERR unknown command 'NOCOMMAND'", exception.Message);
     }
+
+    private static RedisServerException Refused(RedisErrorKind kind) => new(kind, CommandFlags.None, "");
 
     private static async Task<RedisConnection> ConnectAsync(ServiceProvider services)
     {

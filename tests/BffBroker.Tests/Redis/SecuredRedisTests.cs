@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using BffBroker.Management.Doctor;
 using BffBroker.Tests.Support;
+using Serilog.Events;
 
 namespace BffBroker.Tests.Redis;
 
@@ -25,7 +26,7 @@ public sealed partial class SecuredRedisTests : IDisposable
             "--tls-auth-clients", "no", "--requirepass", "s3cret");
         await using var amazon = await AmazonServer.StartAsync();
 
-        // The client asks for the revocation list, which nobody publishes for a test.
+        // The test certificate has no revocation list.
         var settings = BrokerProcess.Settings(amazon.Url, $"localhost:{port},ssl=true,password=s3cret,checkCertificateRevocation=false", "bff:", _folder.Path);
         settings["SSL_CERT_FILE"] = certificate;
         await using var broker = await BrokerProcess.StartAsync(settings);
@@ -34,7 +35,7 @@ public sealed partial class SecuredRedisTests : IDisposable
         Assert.DoesNotContain("s3cret", broker.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>No more rights are documented than a broker uses, and it tries nothing else but CONFIG GET, which its client does without.</summary>
+    /// <summary>The broker and <c>check</c> use every documented right. The only command that Redis refuses is CONFIG GET.</summary>
     [Theory]
     [InlineData("resp2")]
     [InlineData("resp3")]
@@ -60,6 +61,8 @@ public sealed partial class SecuredRedisTests : IDisposable
         await world.LogInAsync();
         Assert.Equal(HttpStatusCode.NoContent, (await world.AdministerAsync(HttpMethod.Delete, "/admin/sessions")).StatusCode);
 
+        Assert.All(await RedisCheck.RunAsync(world.Broker.Services), finding => Assert.Equal(Verdict.Ok, finding.Verdict));
+
         var used = Used.Matches(await redis.CommandAsync([.. admin, "INFO", "commandstats"])).Select(match => "+" + match.Groups[1].Value).ToHashSet();
         Assert.Equal([], RightsCheck.Needed.Split(' ').Except(used));
         var refused = Refused.Matches(await redis.CommandAsync([.. admin, "ACL", "LOG"])).Select(match => match.Groups[1].Value);
@@ -67,8 +70,33 @@ public sealed partial class SecuredRedisTests : IDisposable
     }
 
     [Fact]
+    public async Task A_refused_command_that_is_only_useful_is_logged_once_and_changes_nothing_else()
+    {
+        using var redis = await OwnRedis.StartAsync();
+        await redis.CommandAsync("ACL", "SETUSER", "default", "-info", "-publish", "-subscribe", "-scan");
+        var log = new RecordingSink();
+        await using var world = await World.StartAsync([("ConnectionStrings:Redis", redis.ConnectionString), .. log.Settings(LogEventLevel.Warning)]);
+        await world.LogInAsync();
+
+        for (var round = 0; round < 2; round++)
+        {
+            world.Clock.Advance(TimeSpan.FromMinutes(61));
+            await world.AssertLoggedInAsync();
+            Assert.True(await world.Broker.IsReadyAsync());
+        }
+
+        await Wait.UntilAsync(() => Refusals("PUBLISH") == 1, "the refused hint to be logged");
+        Assert.Equal(1, Refusals("INFO"));
+
+        int Refusals(string command) => log.Events.Count(line => line.RenderMessage(CultureInfo.InvariantCulture).StartsWith($"Redis refuses \"{command}\": NOPERM", StringComparison.Ordinal)
+            || line.RenderMessage(CultureInfo.InvariantCulture).StartsWith($"Redis refuses \"{command}\": ERR", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_operations_guide_and_the_check_name_the_same_rights() =>
-        Assert.Contains($"~bff:* &bff:* {RightsCheck.Needed}\n", File.ReadAllText(Path.Combine(Sources.Root, "docs/operations.md")), StringComparison.Ordinal);
+        Assert.All(
+            new[] { $"~bff:* &bff:* {RightsCheck.Needed}\n", $"In a cluster, add `{RightsCheck.NeededInCluster}`." },
+            text => Assert.Contains(text, File.ReadAllText(Path.Combine(Sources.Root, "docs/operations.md")), StringComparison.Ordinal));
 
     [Fact]
     public async Task Sentinel_is_asked_for_the_master_and_a_failover_costs_no_session()

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using BffBroker.Management.Doctor;
 using BffBroker.Redis;
 using BffBroker.Tests.Support;
 using StackExchange.Redis;
@@ -15,6 +16,7 @@ public sealed class ClusterTests
     public async Task A_session_lives_on_a_cluster_as_on_one_server()
     {
         await using var cluster = await RedisCluster.StartAsync();
+        await cluster.PermitAsync($"~bff:* &bff:* {RightsCheck.Needed} {RightsCheck.NeededInCluster}");
         await using var world = await StartAsync(cluster);
         await using var second = await world.StartNodeAsync();
         await world.LogInAsync();

@@ -46,6 +46,16 @@ internal sealed partial class RedisCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Every node permits its default user just these rights.</summary>
+    public async Task PermitAsync(string rights)
+    {
+        foreach (var port in _nodes.Keys)
+        {
+            Assert.Equal("OK", await RedisCli.RunAsync(port, ["ACL", "SETUSER", "admin", "on", "nopass", "~*", "&*", "+@all"]));
+            Assert.Equal("OK", await RedisCli.RunAsync(port, ["ACL", "SETUSER", "default", "resetkeys", "resetchannels", "-@all", .. rights.Split(' ')]));
+        }
+    }
+
     /// <summary>SIGKILL, or SIGSTOP, to a master that has all its writes on its replica, which is going to take its slots.</summary>
     public async Task LoseMasterAsync(bool hangs)
     {

@@ -27,7 +27,7 @@ public sealed class RedisServer : IAsyncLifetime
     /// <summary>Skips the test, or fails it in CI, when there is no Redis.</summary>
     public string ConnectionString => _connectionString ?? throw NotAvailable();
 
-    /// <summary>The same Redis, by a user who may run the documented commands only, on keys and channels of tests.</summary>
+    /// <summary>Connects to this Redis as a user with the documented rights only, limited to keys and channels of tests.</summary>
     public string LeastPrivilegedConnectionString => $"{ConnectionString},user=broker,password=s3cret";
 
     internal IDatabase Database => _connectionString is null ? throw NotAvailable() : _connection!.GetDatabase();

@@ -22,7 +22,7 @@ internal static class KeyRingCheck
         {
             return [Finding.Problem($"Key ring: what stands in {name} is no key ring.", "If no other program owns it, delete it while no broker runs; see docs/keys.md.")];
         }
-        catch (StoreUnavailableException exception) when (exception.InnerException is RedisServerException)
+        catch (StoreUnavailableException exception) when (RedisError.IsRefused(exception))
         {
             return []; // told among the rights
         }

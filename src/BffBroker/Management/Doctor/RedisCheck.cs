@@ -70,7 +70,7 @@ internal static class RedisCheck
             var info = await redis.InfoAsync("default");
             return [Finding.Ok($"Redis: version {MemberOf(info, "redis_version")} answers ({MemberOf(info, "redis_mode")}, {MemberOf(info, "role")}).")];
         }
-        catch (StoreUnavailableException exception) when (IsRefused(exception))
+        catch (StoreUnavailableException exception) when (RedisError.IsRefused(exception))
         {
             return [Finding.Warning("Redis: it answers, but refuses INFO: its maxmemory-policy cannot be seen, here and in /health/ready.", "Permit +info.")];
         }
@@ -90,13 +90,11 @@ internal static class RedisCheck
                 ? [ClockCheck.Compare("Redis", DateTimeOffset.FromUnixTimeSeconds((long)seconds).AddMicroseconds((long)microseconds), sent, clock.GetUtcNow())]
                 : [];
         }
-        catch (StoreUnavailableException exception) when (IsRefused(exception))
+        catch (StoreUnavailableException exception) when (RedisError.IsRefused(exception))
         {
             return []; // the broker itself does not ask
         }
     }
-
-    private static bool IsRefused(StoreUnavailableException exception) => exception.InnerException is RedisServerException;
 
     private static string MemberOf(string info, string name) =>
         info.Split('\n').FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.Ordinal))?[(name.Length + 1)..].Trim() ?? "?";

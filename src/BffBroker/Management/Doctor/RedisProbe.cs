@@ -11,7 +11,6 @@ namespace BffBroker.Management.Doctor;
 /// <summary>Knocks at each address as the client would, which only says that it is not connected, and not why.</summary>
 internal static class RedisProbe
 {
-    private const string UserOption = "user=";
     private const int LongestLine = 512;
 
     // Who has no password for a Redis lets the client in that brings one. So says Redis since 6, and before.
@@ -21,12 +20,11 @@ internal static class RedisProbe
     public static async Task<List<RedisTrouble>> TroublesAsync(RedisOptions options)
     {
         var configuration = options.ToConfiguration();
-        var user = UserOf(options.ConnectionString!);
-        var knocks = configuration.EndPoints.Select(async endpoint => (Name: NameOf(endpoint), Trouble: await KnockAsync(endpoint, configuration, user)));
+        var knocks = configuration.EndPoints.Select(async endpoint => (Name: NameOf(endpoint), Trouble: await KnockAsync(endpoint, configuration)));
         return [.. (await Task.WhenAll(knocks)).Where(knock => knock.Trouble is not null).Select(knock => knock.Trouble! with { Text = $"{knock.Name} {knock.Trouble.Text}" })];
     }
 
-    private static async Task<RedisTrouble?> KnockAsync(EndPoint endpoint, ConfigurationOptions configuration, string? user)
+    private static async Task<RedisTrouble?> KnockAsync(EndPoint endpoint, ConfigurationOptions configuration)
     {
         using var limit = new CancellationTokenSource(configuration.ConnectTimeout);
         var isConnected = false;
@@ -40,12 +38,12 @@ internal static class RedisProbe
             await using var plain = client.GetStream();
             if (!configuration.Ssl)
             {
-                return await GreetAsync(plain, configuration.Password, user, limit.Token);
+                return await GreetAsync(plain, configuration, limit.Token);
             }
 
             await using var tls = new SslStream(plain);
             await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = configuration.SslHost ?? HostOf(endpoint) }, limit.Token);
-            return await GreetAsync(tls, configuration.Password, user, limit.Token);
+            return await GreetAsync(tls, configuration, limit.Token);
         }
         catch (SocketException exception)
         {
@@ -72,9 +70,11 @@ internal static class RedisProbe
         }
     }
 
-    private static async Task<RedisTrouble?> GreetAsync(Stream stream, string? password, string? user, CancellationToken cancellationToken)
+    private static async Task<RedisTrouble?> GreetAsync(Stream stream, ConfigurationOptions configuration, CancellationToken cancellationToken)
     {
-        string[][] commands = string.IsNullOrEmpty(password) ? [["PING"]] : [user is null ? ["AUTH", password] : ["AUTH", user, password], ["PING"]];
+        var (user, password) = (configuration.User, configuration.Password);
+        string[][] login = string.IsNullOrEmpty(password) ? [] : [string.IsNullOrEmpty(user) ? ["AUTH", password] : ["AUTH", user, password]];
+        string[][] commands = [.. login, ["PING"], ["ECHO", "BffBroker"]]; // the client connects by ECHO
         foreach (var command in commands)
         {
             var words = command.Select(word => $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n");
@@ -101,10 +101,6 @@ internal static class RedisProbe
 
         return Encoding.UTF8.GetString(line, 0, length).TrimEnd();
     }
-
-    // The client's older versions know no user, and have no property for one.
-    private static string? UserOf(string connectionString) => connectionString.Split(',', StringSplitOptions.TrimEntries)
-        .FirstOrDefault(option => option.StartsWith(UserOption, StringComparison.OrdinalIgnoreCase))?[UserOption.Length..];
 
     private static int PortOf(int port, ConfigurationOptions configuration) => port != 0 ? port : configuration.Ssl ? 6380 : 6379;
 

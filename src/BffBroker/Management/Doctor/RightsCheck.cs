@@ -14,12 +14,15 @@ internal static class RightsCheck
     private static readonly string[] Kinds = ["hash", "list", "text"];
 
     /// <summary>
-    /// What an ACL must permit, beside the keys and channels of the prefix. The first line is for the client, which opens its connections with it. It asks
-    /// for CONFIG GET as well, and does without.
+    /// What an ACL must permit, beside the keys and channels of the prefix. The client opens its connections with the commands of the first line. It also
+    /// sends CONFIG GET, and works when Redis refuses it.
     /// </summary>
     public const string Needed =
         "+client|setname +client|id +cluster|nodes +cluster|slots +info +echo +ping +select "
-        + "+eval +evalsha +script|load +get +set +del +unlink +type +pexpire +pttl +hget +hmget +hgetall +hset +hsetnx +hdel +lrange +rpush +scan +publish +subscribe";
+        + "+eval +evalsha +script|load +get +set +del +unlink +type +pexpire +pttl +hget +hmget +hgetall +hset +hsetnx +hdel +lrange +rpush +scan +publish +subscribe +time";
+
+    /// <summary>What the client needs besides in a cluster, while slots move and to read from replicas.</summary>
+    public const string NeededInCluster = "+asking +readonly +readwrite";
 
     // What scripts do, all in one: none of these may end it.
     private static readonly RedisScript InScripts = new("check", """
@@ -110,7 +113,7 @@ internal static class RightsCheck
             _ = await attempt;
             return [];
         }
-        catch (StoreUnavailableException exception)
+        catch (StoreUnavailableException exception) when (!exception.IsOutcomeUnknown)
         {
             return [(command, exception.Message)];
         }
@@ -125,7 +128,7 @@ internal static class RightsCheck
             : refused.Exists(refusal => refusal.Reason.Contains("OOM", StringComparison.Ordinal))
                 ? Finding.Problem($"Redis: its memory is full ({commands} refused).", "Raise maxmemory, or move what else lives there.")
             : refused.Exists(refusal => Denials.Any(words => refusal.Reason.Contains(words, StringComparison.Ordinal)))
-                ? Finding.Problem($"Redis: its user may not do what a broker does: {commands}. {reason}", $"Permit ~{prefix}* &{prefix}* {Needed}.")
+                ? Finding.Problem($"Redis: its user may not do what a broker does: {commands}. {reason}", $"Permit ~{prefix}* &{prefix}* {Needed}, and in a cluster {NeededInCluster}.")
             : Finding.Problem($"Redis: it refuses {commands}. {reason}", "Mend this at the server.");
     }
 
