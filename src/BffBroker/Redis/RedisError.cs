@@ -46,13 +46,13 @@ internal sealed record RedisError(string Outcome, string Reason, RedisErrorEffec
 
     private static RedisErrorEffect EffectOf(RedisServerException refused) => refused.Kind switch
     {
+        _ when refused.Message.Contains(" -READONLY ", StringComparison.Ordinal) => RedisErrorEffect.ReadOnly,
+        _ when TemporaryInScript.Any(error => refused.Message.Contains(error, StringComparison.Ordinal)) => RedisErrorEffect.Temporary,
         RedisErrorKind.ReadOnly => RedisErrorEffect.ReadOnly,
 
         // Redis Cluster answers these while another server becomes the master.
         RedisErrorKind.ClusterDown or RedisErrorKind.MasterDown or RedisErrorKind.Moved or RedisErrorKind.UnknownRedirectTarget => RedisErrorEffect.ConnectionLost,
         RedisErrorKind.NoAuth or RedisErrorKind.WrongPass => RedisErrorEffect.ConnectionLost,
-        RedisErrorKind.UnknownError when refused.Message.Contains(" -READONLY ", StringComparison.Ordinal) => RedisErrorEffect.ReadOnly,
-        RedisErrorKind.UnknownError when TemporaryInScript.Any(error => refused.Message.Contains(error, StringComparison.Ordinal)) => RedisErrorEffect.Temporary,
         RedisErrorKind.UnknownError or RedisErrorKind.UnknownCommand or RedisErrorKind.NotPermitted or RedisErrorKind.NoPermission => RedisErrorEffect.Rejected,
         RedisErrorKind.WrongType or RedisErrorKind.NoScript or RedisErrorKind.CrossSlot or RedisErrorKind.ExecAbort => RedisErrorEffect.Rejected,
         _ => RedisErrorEffect.Temporary,

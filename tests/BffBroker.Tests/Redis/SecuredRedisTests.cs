@@ -61,7 +61,7 @@ public sealed partial class SecuredRedisTests : IDisposable
         await world.LogInAsync();
         Assert.Equal(HttpStatusCode.NoContent, (await world.AdministerAsync(HttpMethod.Delete, "/admin/sessions")).StatusCode);
 
-        Assert.All(await RedisCheck.RunAsync(world.Broker.Services), finding => Assert.Equal(Verdict.Ok, finding.Verdict));
+        Assert.DoesNotContain(await RedisCheck.RunAsync(world.Broker.Services), finding => finding.Verdict != Verdict.Ok && !finding.Text.StartsWith("Clock:", StringComparison.Ordinal));
 
         var used = Used.Matches(await redis.CommandAsync([.. admin, "INFO", "commandstats"])).Select(match => "+" + match.Groups[1].Value).ToHashSet();
         Assert.Equal([], RightsCheck.Needed.Split(' ').Except(used));
@@ -88,8 +88,7 @@ public sealed partial class SecuredRedisTests : IDisposable
         await Wait.UntilAsync(() => Refusals("PUBLISH") == 1, "the refused hint to be logged");
         Assert.Equal(1, Refusals("INFO"));
 
-        int Refusals(string command) => log.Events.Count(line => line.RenderMessage(CultureInfo.InvariantCulture).StartsWith($"Redis refuses \"{command}\": NOPERM", StringComparison.Ordinal)
-            || line.RenderMessage(CultureInfo.InvariantCulture).StartsWith($"Redis refuses \"{command}\": ERR", StringComparison.Ordinal));
+        int Refusals(string command) => log.Events.Count(line => line.Properties.TryGetValue("Command", out var refused) && $"{refused}" == $"\"{command}\"");
     }
 
     [Fact]

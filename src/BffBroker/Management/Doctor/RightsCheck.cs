@@ -65,7 +65,7 @@ internal static class RightsCheck
         {
             // Subscriptions have a connection of their own, which may take a moment longer.
             var subscriber = database.Multiplexer.GetSubscriber();
-            while (!subscriber.IsConnected())
+            for (var tries = 0; tries < 20 && !subscriber.IsConnected(); tries++)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(20));
             }
