@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using BffBroker.Tests.Support;
 
@@ -13,8 +14,9 @@ internal static partial class Image
     public static async Task<string> PublishAsync(string folder)
     {
         var settings = Setting.Matches(Stage("restore")).Select(match => match.Value);
+        var architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
         await Commands.RunAsync(
-            "dotnet", ["publish", Path.Combine(Sources.Root, "src", "BffBroker"), "-c", "Release", "--use-current-runtime", "--no-self-contained", "-o", folder, "--artifacts-path", Path.Combine(folder, "artifacts"), .. settings]);
+            "dotnet", ["publish", Path.Combine(Sources.Root, "src", "BffBroker"), "-c", "Release", "-a", architecture, "--no-self-contained", "-o", folder, "--artifacts-path", Path.Combine(folder, "artifacts"), .. settings]);
         return Path.Combine(folder, "BffBroker.dll");
     }
 
