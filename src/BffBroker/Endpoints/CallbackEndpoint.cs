@@ -42,8 +42,15 @@ internal sealed partial class CallbackEndpoint(
     /// <summary>The step is null where the callback is not a login's at all.</summary>
     private async Task<(IResult Result, string? Step)> FinishAsync(HttpContext http)
     {
+        // Amazon sends a browser here, and no page a picture: what is no navigation is not looked at, and does not count.
+        if (!http.Request.IsNavigation())
+        {
+            return (Problems.Json(http, Problems.NavigationRequired), null);
+        }
+
+        // A client that is over the limit does not have the key ring read. A login under way does not need it.
         var query = http.Request.Query;
-        var state = query["state"] is [var text] ? await states.OpenAsync(text) : null;
+        var state = query["state"] is [var text] ? await states.OpenAsync(text, mayReload: !rateLimit.IsUsedUp(http)) : null;
         if (state is null)
         {
             return Refuse(http, Problems.InvalidState, null);

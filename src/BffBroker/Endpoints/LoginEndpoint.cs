@@ -25,11 +25,6 @@ internal sealed partial class LoginEndpoint(
     private async Task<IResult> BeginAsync(HttpContext http)
     {
         var request = http.Request;
-        if (rateLimit.Refuse(http) is { } refusal)
-        {
-            return refusal;
-        }
-
         if (!request.IsNavigation())
         {
             return Problems.Json(http, Problems.NavigationRequired);
@@ -58,6 +53,12 @@ internal sealed partial class LoginEndpoint(
             return Problems.Json(http, Problems.InvalidScope);
         }
 
+        // Last: what begins no login does not count, or any page could use up the limit of a whole address with pictures of this URL.
+        if (rateLimit.Refuse(http) is { } refusal)
+        {
+            return refusal;
+        }
+
         using var span = BrokerTrace.Start("login start");
         var scopes = amazon.ScopesAtLogin.Union(extraScopes).Union((await GrantedNowAsync(http)).Intersect(amazon.ScopesThatMayBeAsked));
         var loginKey = cookies.LoginKeyOf(request) ?? CookieSecret.Create();
@@ -68,7 +69,7 @@ internal sealed partial class LoginEndpoint(
             scopes,
             amazon.EssentialOf(scopes),
             site.RedirectUri,
-            states.Seal(state),
+            await states.SealAsync(state),
             CodeVerifier.Derive(loginKey, state.Nonce));
         cookies.SetLogin(http.Response, loginKey);
         meter.LoginCounted(LoginStep.Started);

@@ -1,3 +1,4 @@
+using BffBroker.Limits;
 using BffBroker.Redis;
 using BffBroker.Sessions;
 using BffBroker.Settings;
@@ -20,7 +21,8 @@ internal static class HealthChecks
     {
         var checks = services.AddHealthChecks()
             .AddCheck<StartingHealthCheck>("starting", tags: [Lifetime])
-            .AddCheck<StoppingHealthCheck>("stopping", tags: [Lifetime]);
+            .AddCheck<StoppingHealthCheck>("stopping", tags: [Lifetime])
+            .AddCheck<ConnectionsHealthCheck>("connections");
         if (configuration.HasRedis)
         {
             checks.AddCheck<RedisHealthCheck>("redis").AddCheck<RedisEvictionHealthCheck>("redis_eviction_policy");
@@ -53,6 +55,14 @@ internal sealed class StoppingHealthCheck(IHostApplicationLifetime lifetime) : I
         Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy() : HealthCheckResult.Healthy());
 }
 
+/// <summary>Fails while the public listener takes no more connections.</summary>
+internal sealed class ConnectionsHealthCheck(ConnectionLimits limits) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(limits.IsFull
+        ? HealthCheckResult.Unhealthy("The public listener takes no more connections.")
+        : HealthCheckResult.Healthy());
+}
+
 /// <summary>Fails when Redis does not answer a PING.</summary>
 internal sealed class RedisHealthCheck(RedisConnection redis) : IHealthCheck
 {
@@ -68,8 +78,7 @@ internal sealed class KeyRingHealthCheck(KeyRing keyRing, SignedXmlRepository? s
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        // Data Protection reads the ring synchronously and cannot be cancelled. On a thread of its own it does not delay the response.
-        _ = await Task.Run(() => keyRing.SealLoginState([]), cancellationToken).WaitAsync(cancellationToken);
+        _ = await keyRing.SealLoginStateAsync([]).WaitAsync(cancellationToken);
         return stored?.State is { IgnoredElements: > 0 } ? HealthCheckResult.Degraded("key_ring_tampered") : HealthCheckResult.Healthy();
     }
 }

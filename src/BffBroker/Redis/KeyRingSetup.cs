@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption;
 using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationModel;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.KeyManagement.Internal;
 using Microsoft.AspNetCore.DataProtection.StackExchangeRedis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -22,7 +23,7 @@ internal static class KeyRingSetup
         {
             // Sessions die with the process, so may their keys.
             dataProtection.UseEphemeralDataProtectionProvider();
-            services.AddSingleton<ReloadKeyRing>(() => { });
+            services.AddSingleton<IDataProtectionKeys, InMemoryDataProtectionKeys>();
             return;
         }
 
@@ -43,7 +44,9 @@ internal static class KeyRingSetup
             .AddSingleton<SignedXmlRepository>(SignedRepository)
             .AddSingleton<ReloadableKeyManager>(provider => new ReloadableKeyManager(ActivatorUtilities.CreateInstance<XmlKeyManager>(provider)))
             .Replace(ServiceDescriptor.Singleton<IKeyManager>(provider => provider.GetRequiredService<ReloadableKeyManager>()))
-            .AddSingleton<ReloadKeyRing>(provider => () => Reload(provider))
+            .AddSingleton<RedisDataProtectionKeys>(ReadKeys(services))
+            .AddSingleton<IDataProtectionKeys>(provider => provider.GetRequiredService<RedisDataProtectionKeys>())
+            .Replace(ServiceDescriptor.Singleton<IKeyRingProvider>(provider => provider.GetRequiredService<RedisDataProtectionKeys>()))
             .AddHostedService<KeyRingUpkeep>();
         services.AddOptions<KeyManagementOptions>().Configure<SignedXmlRepository>((keys, ring) => keys.XmlRepository = ring);
     }
@@ -55,12 +58,9 @@ internal static class KeyRingSetup
         return ActivatorUtilities.CreateInstance<SignedXmlRepository>(services, new RedisXmlRepository(redis.GetDatabase, redis.Options.Key("keys")));
     }
 
-    // Without Redis the ring in memory is the best there is: giving it up would only fail the next login.
-    private static void Reload(IServiceProvider services)
+    private static Func<IServiceProvider, RedisDataProtectionKeys> ReadKeys(IServiceCollection services)
     {
-        if (services.GetRequiredService<RedisConnection>().IsConnected)
-        {
-            services.GetRequiredService<ReloadableKeyManager>().Reload();
-        }
+        var ofDataProtection = services.Single(service => service.ServiceType == typeof(IKeyRingProvider)).ImplementationType!;
+        return provider => ActivatorUtilities.CreateInstance<RedisDataProtectionKeys>(provider, ActivatorUtilities.CreateInstance(provider, ofDataProtection));
     }
 }

@@ -2,14 +2,10 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 
 namespace BffBroker.Redis;
 
-/// <summary>
-/// Data Protection's key manager, with a way to say that the ring held in memory is old, and no other. By itself Data Protection reads the ring
-/// once a day, and in its first two minutes for each key that it does not know, which anybody can name.
-/// </summary>
+/// <summary>Data Protection's key manager, with a way to say that the ring in memory is old. By itself Data Protection reads the ring once a day.</summary>
 internal sealed class ReloadableKeyManager(IKeyManager inner) : IKeyManager, IDisposable
 {
     private CancellationTokenSource _current = new();
-    private Keys? _held;
 
     public void Reload()
     {
@@ -26,16 +22,7 @@ internal sealed class ReloadableKeyManager(IKeyManager inner) : IKeyManager, IDi
         return key;
     }
 
-    public IReadOnlyCollection<IKey> GetAllKeys()
-    {
-        var (current, held) = (_current, _held);
-        if (held?.Of != current)
-        {
-            _held = held = new(current, inner.GetAllKeys());
-        }
-
-        return held.All;
-    }
+    public IReadOnlyCollection<IKey> GetAllKeys() => inner.GetAllKeys();
 
     public void RevokeAllKeys(DateTimeOffset revocationDate, string? reason = null)
     {
@@ -50,7 +37,4 @@ internal sealed class ReloadableKeyManager(IKeyManager inner) : IKeyManager, IDi
     }
 
     public void Dispose() => _current.Dispose();
-
-    /// <param name="Of">What was current before they were read: a reload since then makes them old.</param>
-    private sealed record Keys(CancellationTokenSource Of, IReadOnlyCollection<IKey> All);
 }

@@ -6,30 +6,39 @@ namespace BffBroker.Sessions;
 /// <summary>
 /// Seals bytes under the Data Protection key ring that all nodes share. Purposes are constants: frameworks log them.
 /// </summary>
-internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing reload, TimeProvider clock)
+internal sealed class KeyRing(IDataProtectionProvider provider, IDataProtectionKeys keys, TimeProvider clock)
 {
-    private readonly Use _sessions = new(provider.CreateProtector("BffBroker.Session.v1"), reload, clock);
-    private readonly Use _loginStates = new(provider.CreateProtector("BffBroker.LoginState.v1"), reload, clock);
-    private readonly Use _indexEntries = new(provider.CreateProtector("BffBroker.UserIndex.v1"), reload, clock);
+    private readonly Use _sessions = new(provider.CreateProtector("BffBroker.Session.v1"), keys, clock);
+    private readonly Use _loginStates = new(provider.CreateProtector("BffBroker.LoginState.v1"), keys, clock);
+    private readonly Use _indexEntries = new(provider.CreateProtector("BffBroker.UserIndex.v1"), keys, clock);
 
+    /// <summary>After a login or a record was opened: the ring has been read.</summary>
     public byte[] SealSession(byte[] content) => _sessions.Seal(content);
 
     /// <summary>Null for whatever was not sealed so by a key of this ring.</summary>
-    public ValueTask<byte[]?> OpenSessionAsync(byte[] content) => _sessions.OpenAsync(content);
+    public ValueTask<byte[]?> OpenSessionAsync(byte[] content) => _sessions.OpenAsync(content, mayReload: true);
 
-    public byte[] SealLoginState(byte[] content) => _loginStates.Seal(content);
+    public async Task<byte[]> SealLoginStateAsync(byte[] content)
+    {
+        await _loginStates.EnsureReadAsync();
+        return _loginStates.Seal(content);
+    }
 
     /// <inheritdoc cref="OpenSessionAsync"/>
-    public ValueTask<byte[]?> OpenLoginStateAsync(byte[] content) => _loginStates.OpenAsync(content);
+    public ValueTask<byte[]?> OpenLoginStateAsync(byte[] content, bool mayReload = true) => _loginStates.OpenAsync(content, mayReload);
 
+    /// <inheritdoc cref="SealSession"/>
     public byte[] SealIndexEntry(byte[] content) => _indexEntries.Seal(content);
 
     /// <inheritdoc cref="OpenSessionAsync"/>
-    public ValueTask<byte[]?> OpenIndexEntryAsync(byte[] content) => _indexEntries.OpenAsync(content);
+    public ValueTask<byte[]?> OpenIndexEntryAsync(byte[] content) => _indexEntries.OpenAsync(content, mayReload: true);
 
     /// <summary>What is sealed for one use does not open for another, nor does what anybody can send for one cost the other a reload.</summary>
-    private sealed class Use(IDataProtector protector, ReloadKeyRing reload, TimeProvider clock)
+    private sealed class Use(IDataProtector protector, IDataProtectionKeys keys, TimeProvider clock)
     {
+        private static readonly byte[] Magic = [0x09, 0xF0, 0xC9, 0xF0];
+        private static readonly int KeyIdEnd = Magic.Length + 16;
+
         private static readonly TimeSpan BetweenReloads = TimeSpan.FromSeconds(10);
 
         // Data Protection reads the ring in the background, and meanwhile answers from the old one. As long as Redis may take, by default: a machine
@@ -40,6 +49,18 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
         private readonly Lock _gate = new();
         private DateTimeOffset _reloadedAt = clock.GetUtcNow() - BetweenReloads;
         private Task _reloading = Task.CompletedTask;
+
+        public async Task EnsureReadAsync()
+        {
+            try
+            {
+                await keys.EnsureReadAsync();
+            }
+            catch (Exception exception)
+            {
+                throw Unavailable(exception, exception);
+            }
+        }
 
         public byte[] Seal(byte[] content)
         {
@@ -59,24 +80,32 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
             catch (CryptographicException exception)
             {
                 // Sealing fails only when the ring cannot be had: it has no other input.
-                throw Unavailable(exception);
+                throw Unavailable(exception, exception.InnerException);
             }
         }
 
-        // A key that another node has made is unknown here until the ring is read again. Anybody can send what does not open, so not each time; who comes
+        // A key that another node has made is unknown here until the ring is read again. Anybody can name an unknown key, so not each time; who comes
         // while it is being read waits for it as well.
-        public async ValueTask<byte[]?> OpenAsync(byte[] content)
+        public async ValueTask<byte[]?> OpenAsync(byte[] content, bool mayReload)
         {
-            if (TryOpen(content) is { } opened)
+            if (KeyIdOf(content) is not { } keyId)
             {
-                return opened;
+                return null;
             }
 
-            await ReloadAsync(content);
-            return TryOpen(content);
+            await EnsureReadAsync();
+            if (!keys.Contains(keyId) && mayReload)
+            {
+                await ReloadAsync(keyId);
+            }
+
+            return keys.Contains(keyId) ? TryOpen(content) : null;
         }
 
-        private Task ReloadAsync(byte[] content)
+        // Data Protection's format, written before the ciphertext: four bytes of its own, then the key's id.
+        private static Guid? KeyIdOf(byte[] content) => content.Length > KeyIdEnd && content.AsSpan().StartsWith(Magic) ? new(content.AsSpan(Magic.Length..KeyIdEnd)) : null;
+
+        private Task ReloadAsync(Guid keyId)
         {
             lock (_gate)
             {
@@ -84,31 +113,19 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
                 var now = clock.GetUtcNow();
                 if ((now - _reloadedAt).Duration() >= BetweenReloads)
                 {
-                    (_reloadedAt, _reloading) = (now, ReloadNowAsync(content));
+                    (_reloadedAt, _reloading) = (now, ReloadNowAsync(keyId));
                 }
 
                 return _reloading;
             }
         }
 
-        // One looks for all who wait: in its first minutes Data Protection makes each look at an unknown key block a thread.
-        private async Task ReloadNowAsync(byte[] content)
+        private async Task ReloadNowAsync(Guid keyId)
         {
-            reload();
-            try
+            keys.Reload();
+            for (var look = FirstLook; look < ReloadTime && !keys.Contains(keyId); look *= 2)
             {
-                for (var look = FirstLook; look < ReloadTime; look *= 2)
-                {
-                    await Task.Delay(look, clock);
-                    if (TryOpen(content) is not null)
-                    {
-                        return;
-                    }
-                }
-            }
-            catch (StoreUnavailableException)
-            {
-                // Whoever waits finds out.
+                await Task.Delay(look, clock);
             }
         }
 
@@ -121,7 +138,7 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
             }
             catch (CryptographicException exception) when (exception.InnerException is StoreUnavailableException)
             {
-                throw Unavailable(exception);
+                throw Unavailable(exception, exception.InnerException);
             }
             catch (CryptographicException)
             {
@@ -129,7 +146,7 @@ internal sealed class KeyRing(IDataProtectionProvider provider, ReloadKeyRing re
             }
         }
 
-        private static StoreUnavailableException Unavailable(Exception exception) =>
-            new($"The key ring cannot be read. {(exception.InnerException as StoreUnavailableException)?.Message}", exception);
+        private static StoreUnavailableException Unavailable(Exception exception, Exception? reason) =>
+            new($"The key ring cannot be read. {(reason as StoreUnavailableException)?.Message}", exception);
     }
 }

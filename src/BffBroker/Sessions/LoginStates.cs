@@ -21,11 +21,12 @@ internal sealed class LoginStates(KeyRing keyRing, IUsedStates usedStates, TimeP
     public LoginState Begin(ReturnUrl returnUrl, Scopes scopes, CookieSecret loginKey) =>
         LoginState.Begin(returnUrl, scopes, loginKey, clock.GetUtcNow());
 
-    public string Seal(LoginState state) => Base64Url.EncodeToString(keyRing.SealLoginState(state.ToBytes()));
+    public async Task<string> SealAsync(LoginState state) => Base64Url.EncodeToString(await keyRing.SealLoginStateAsync(state.ToBytes()));
 
-    /// <summary>Null for whatever <see cref="Seal"/> did not write.</summary>
-    public async ValueTask<LoginState?> OpenAsync(string? text) =>
-        text is { Length: > 0 and <= LongestState } && StrictBase64Url.Decode(text) is { } content && await keyRing.OpenLoginStateAsync(content) is { } bytes
+    /// <summary>Null for whatever <see cref="SealAsync"/> did not write.</summary>
+    /// <param name="mayReload">Whether a key that this node does not know is looked for in Redis.</param>
+    public async ValueTask<LoginState?> OpenAsync(string? text, bool mayReload = true) =>
+        text is { Length: > 0 and <= LongestState } && StrictBase64Url.Decode(text) is { } content && await keyRing.OpenLoginStateAsync(content, mayReload) is { } bytes
             ? LoginState.FromBytes(bytes)
             : null;
 

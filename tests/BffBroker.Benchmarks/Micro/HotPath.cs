@@ -34,7 +34,7 @@ public class HotPath
         _stored = (await Service<ISessionStore>().LoadAsync(session.Handle))!;
         _request = new DefaultHttpContext { Request = { Method = "GET", Path = "/auth/nginx", Headers = { Cookie = $"__Host-bff={_key.Encode()}" } } };
         _state = Service<LoginStates>().Begin(ReturnUrl.Root, Scopes.Parse("profile"), _loginKey);
-        _sealedState = Service<LoginStates>().Seal(_state);
+        _sealedState = await Service<LoginStates>().SealAsync(_state);
     }
 
     [GlobalCleanup]
@@ -52,7 +52,7 @@ public class HotPath
     public async Task<object> Decide_an_auth_request() => await Service<GatewayCheck>().DecideAsync(_request);
 
     [Benchmark]
-    public string Seal_a_state() => Service<LoginStates>().Seal(_state);
+    public async Task<string> Seal_a_state() => await Service<LoginStates>().SealAsync(_state);
 
     [Benchmark]
     public async Task<object> Verify_a_state() => (await Service<LoginStates>().OpenAsync(_sealedState))!;

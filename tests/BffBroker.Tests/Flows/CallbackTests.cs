@@ -130,7 +130,7 @@ public sealed class CallbackTests
         var states = world.Broker.Services.GetRequiredService<LoginStates>();
         var loginKey = CookieSecret.Create();
         var elsewhere = ReturnUrl.Parse("https://evil.example/x", ["https://evil.example"])!;
-        var callback = World.At($"/callback?error=access_denied&state={states.Seal(states.Begin(elsewhere, Scopes.None, loginKey))}");
+        var callback = World.At($"/callback?error=access_denied&state={await states.SealAsync(states.Begin(elsewhere, Scopes.None, loginKey))}");
 
         var page = await world.Browser.OpenAsync(callback);
         world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff-login", loginKey.Encode());

@@ -94,7 +94,7 @@ public sealed class RefreshCornerTests
     public async Task A_key_ring_that_cannot_be_read_anew_at_the_save_does_not_cost_the_new_token()
     {
         var failures = 0;
-        var node = new ModelNode(_store, _leases, SendAsync, _clock, new(new FlakyProvider(() => failures-- > 0), () => { }, _clock));
+        var node = new ModelNode(_store, _leases, SendAsync, _clock, new(new FlakyProvider(() => failures-- > 0), new InMemoryDataProtectionKeys(), _clock));
         var session = await LogInExpiredAsync(node);
         failures = 1;
         _answer.SetResult(new TokenRequestOutcome.Issued(new(new("new"), TimeSpan.FromHours(1), new RefreshToken("r2"))));

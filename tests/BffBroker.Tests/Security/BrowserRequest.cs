@@ -20,6 +20,9 @@ internal sealed record BrowserRequest(string Name, bool IsNavigation, params (st
         Navigation("Safari 17, link", FirefoxPage, Metadata("same-origin", "navigate", "document")),
         Navigation("Safari 15, which has no Fetch Metadata", FirefoxPage, []),
         Navigation("a plain http origin, for which Chrome sends no Fetch Metadata", ChromePage, [], ("Upgrade-Insecure-Requests", "1")),
+        Navigation("Chrome, navigation that a service worker passes on", ChromePage, Metadata("same-origin", "navigate", "empty")),
+        Navigation("Facebook's in-app browser on Android", ChromePage, Metadata("none", "navigate", "document"), ("X-Requested-With", "com.facebook.katana")),
+        Navigation("an in-app browser without Fetch Metadata", ChromePage, [], ("X-Requested-With", "com.example.app")),
         Navigation("curl", "*/*", []),
 
         Other("Chrome, fetch", "*/*", Metadata("same-origin", "cors", "empty")),

@@ -35,5 +35,5 @@ internal static class DataProtection
     public static IDataProtectionProvider ProviderOf(IEnumerable<XElement> elements, params X509Certificate2[] certificates) =>
         Services(new(elements), options => options.AutoGenerateKeys = false, certificates).GetRequiredService<IDataProtectionProvider>();
 
-    public static KeyRing RingOf(IEnumerable<XElement> elements) => new(ProviderOf(elements), () => { }, TimeProvider.System);
+    public static KeyRing RingOf(IEnumerable<XElement> elements) => new(ProviderOf(elements), new InMemoryDataProtectionKeys(), TimeProvider.System);
 }

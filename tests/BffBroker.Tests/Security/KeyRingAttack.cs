@@ -66,7 +66,7 @@ internal static class KeyRingAttack
         var loginKey = CookieSecret.Create();
         browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff-login", loginKey.Encode());
         var state = LoginState.Begin(ReturnUrl.Root, Scopes.Parse("profile"), loginKey, world.World.Clock.GetUtcNow());
-        var forged = Base64Url.EncodeToString(attacker.Ring.SealLoginState(state.ToBytes()));
+        var forged = Base64Url.EncodeToString(await attacker.Ring.SealLoginStateAsync(state.ToBytes()));
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.OpenAsync(World.At($"/callback?code=012345678901234567890&state={forged}"))).StatusCode);
         Assert.Equal(codeExchanges, world.World.Amazon.CodeExchanges);
 

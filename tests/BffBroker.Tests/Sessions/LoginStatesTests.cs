@@ -17,7 +17,7 @@ public sealed class LoginStatesTests
         var loginKey = CookieSecret.Create();
         var state = _states.Begin(ReturnUrl.Parse("/x?y#z", [])!, Scopes.Parse("profile postal_code"), loginKey);
 
-        var opened = (await _states.OpenAsync(_states.Seal(state)))!;
+        var opened = (await _states.OpenAsync(await _states.SealAsync(state)))!;
 
         Assert.Equal(32, opened.Nonce.Length); // LWA: at least 256 bits
         Assert.Equal(state.Nonce, opened.Nonce);
@@ -33,7 +33,7 @@ public sealed class LoginStatesTests
     public async Task The_longest_state_has_at_most_3000_characters(char filler)
     {
         var longest = "/" + new string(filler, (ReturnUrl.MaxBytes - 1) / Encoding.UTF8.GetByteCount([filler]));
-        var text = _states.Seal(_states.Begin(ReturnUrl.Parse(longest, [])!, LongestScopes, CookieSecret.Create()));
+        var text = await _states.SealAsync(_states.Begin(ReturnUrl.Parse(longest, [])!, LongestScopes, CookieSecret.Create()));
 
         Assert.InRange(text.Length, 2500, LoginStates.LongestState);
         Assert.Equal(longest, (await _states.OpenAsync(text))?.ReturnUrl);
@@ -42,7 +42,7 @@ public sealed class LoginStatesTests
     [Fact]
     public async Task A_longer_state_does_not_open()
     {
-        var longer = _states.Seal(_states.Begin(ReturnUrl.Root, Scopes.Of([new string('s', 2500)]), CookieSecret.Create()));
+        var longer = await _states.SealAsync(_states.Begin(ReturnUrl.Root, Scopes.Of([new string('s', 2500)]), CookieSecret.Create()));
 
         Assert.True(longer.Length > LoginStates.LongestState);
         Assert.Null(await _states.OpenAsync(longer));
@@ -59,7 +59,7 @@ public sealed class LoginStatesTests
     [Fact]
     public async Task No_changed_character_of_a_state_goes_unseen()
     {
-        var text = _states.Seal(_states.Begin(ReturnUrl.Root, Scopes.None, CookieSecret.Create()));
+        var text = await _states.SealAsync(_states.Begin(ReturnUrl.Root, Scopes.None, CookieSecret.Create()));
 
         for (var i = 0; i < text.Length; i++)
         {
@@ -75,7 +75,7 @@ public sealed class LoginStatesTests
     [InlineData("\n")]
     public async Task A_state_has_one_spelling(string tail)
     {
-        var text = _states.Seal(_states.Begin(ReturnUrl.Root, Scopes.None, CookieSecret.Create()));
+        var text = await _states.SealAsync(_states.Begin(ReturnUrl.Root, Scopes.None, CookieSecret.Create()));
 
         Assert.Null(await _states.OpenAsync(text + tail));
         Assert.Null(await _states.OpenAsync(tail + text));

@@ -6,5 +6,5 @@ namespace BffBroker.Tests.Support;
 /// <summary>A key ring of the test's own, in memory.</summary>
 internal static class KeyRings
 {
-    public static KeyRing New() => new(new EphemeralDataProtectionProvider(), () => { }, TimeProvider.System);
+    public static KeyRing New() => new(new EphemeralDataProtectionProvider(), new InMemoryDataProtectionKeys(), TimeProvider.System);
 }
