@@ -1,9 +1,12 @@
+using System.Net;
 using System.Text;
 using BffBroker.Endpoints;
 using BffBroker.Limits;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace BffBroker;
@@ -15,9 +18,12 @@ internal static class BrokerListener
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.LimitRequests();
+            kestrel.LimitRequests(ConnectionCapacity.Most);
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1; // an API's headers go on byte for byte; all of ours are ASCII
         });
+        builder.Services.AddSingleton(LimitsOf);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<ConnectionLimits>((kestrel, limits) =>
+            kestrel.ConfigureEndpointDefaults(listener => listener.Use(serve => connection => limits.ServeAsync(connection, serve))));
         builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitQueue);
         builder.Services.Configure<FormOptions>(RequestLimits.LimitForm);
 
@@ -47,6 +53,14 @@ internal static class BrokerListener
         app.UseWhen(
             http => PeerTrust.IsTrusted(http) && !AuthForwardEndpoint.IsAskedFor(http.Request, site),
             trusted => trusted.UseForwardedHeaders(ForwardedHeadersOf(proxies)));
+    }
+
+    // Of a container the memory that its limit leaves to .NET.
+    private static ConnectionLimits LimitsOf(IServiceProvider services)
+    {
+        var proxies = services.GetRequiredService<TrustedProxies>();
+        var capacity = ConnectionCapacity.For(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, proxies.Networks.Count > 0);
+        return ActivatorUtilities.CreateInstance<ConnectionLimits>(services, (Func<IPAddress, bool>)proxies.Contains, capacity);
     }
 
     private static ForwardedHeadersOptions ForwardedHeadersOf(TrustedProxies proxies)

@@ -1,5 +1,6 @@
 using BffBroker.OAuth;
 using BffBroker.Sessions;
+using Microsoft.Extensions.Primitives;
 
 namespace BffBroker.Endpoints;
 
@@ -11,6 +12,10 @@ internal sealed class LogoutEndpoint(
     PublicSite site, BrokerCookies cookies, SessionAccess access, SessionVault vault, UserSessions users, SessionEnding ending)
 {
     private const string Everywhere = "everywhere";
+    private const int MostForms = 500;
+    private static readonly TimeSpan LongestWithoutSession = TimeSpan.FromSeconds(1);
+
+    private int _formsBeingRead;
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(HttpMethods.Post, "/logout", EndAsync);
 
@@ -22,10 +27,16 @@ internal sealed class LogoutEndpoint(
             return Problems.Json(http, Problems.InvalidRequest);
         }
 
-        var returnUrl = await ReadReturnUrlAsync(http.Request);
-        foreach (var session in cookies.SessionsOf(http.Request))
+        var found = new List<(SessionSecrets Secrets, SessionLookup Lookup)>();
+        foreach (var secrets in cookies.SessionsOf(http.Request))
         {
-            if (!await TryEndAsync(session, everywhere is ["true"]))
+            found.Add((secrets, await vault.FindAsync(secrets)));
+        }
+
+        var returnUrl = await ReadReturnUrlAsync(http, hasSession: found.Exists(session => session.Lookup is not SessionLookup.Missing));
+        foreach (var (secrets, lookup) in found)
+        {
+            if (!await TryEndAsync(secrets, lookup, everywhere is ["true"]))
             {
                 return access.Unreadable(http);
             }
@@ -36,9 +47,9 @@ internal sealed class LogoutEndpoint(
     }
 
     /// <summary>False when all sessions of a user are to end, and the record does not tell whose it is.</summary>
-    private async Task<bool> TryEndAsync(SessionSecrets secrets, bool everywhere)
+    private async Task<bool> TryEndAsync(SessionSecrets secrets, SessionLookup lookup, bool everywhere)
     {
-        switch (await vault.FindAsync(secrets))
+        switch (lookup)
         {
             case SessionLookup.Found(var session) when everywhere:
                 await users.EndAllAsync(session, SessionEndReason.LogoutEverywhere);
@@ -61,22 +72,48 @@ internal sealed class LogoutEndpoint(
     }
 
     // Null for a script, which needs no way back. A form's bad return URL counts as the root: the logout is what matters.
-    private async Task<ReturnUrl?> ReadReturnUrlAsync(HttpRequest request)
+    private async Task<ReturnUrl?> ReadReturnUrlAsync(HttpContext http, bool hasSession)
     {
+        var request = http.Request;
         if (!request.HasFormContentType)
         {
             return null;
         }
 
+        var given = request.Query["returnUrl"] is { Count: > 0 } inQuery ? inQuery : await ReadFormAsync(http, hasSession);
+        return (given is [var only] ? site.ParseReturnUrl(only) : null) ?? ReturnUrl.Root;
+    }
+
+    // A form costs memory for as long as it takes to come, and anybody can send one slowly. So only some are read at a time, and one without a session
+    // has to be there at once.
+    private async Task<StringValues> ReadFormAsync(HttpContext http, bool hasSession)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         try
         {
-            var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
-            var given = request.Query["returnUrl"] is { Count: > 0 } fromQuery ? fromQuery : form["returnUrl"];
-            return (given is [var only] ? site.ParseReturnUrl(only) : null) ?? ReturnUrl.Root;
+            if (Interlocked.Increment(ref _formsBeingRead) > MostForms)
+            {
+                return default;
+            }
+
+            if (!hasSession)
+            {
+                patience.CancelAfter(LongestWithoutSession);
+            }
+
+            return (await http.Request.ReadFormAsync(patience.Token))["returnUrl"];
+        }
+        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            return default;
         }
         catch (Exception exception) when (exception is (IOException and not BadHttpRequestException) or InvalidDataException or NotSupportedException or ArgumentException)
         {
-            return ReturnUrl.Root;
+            return default;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _formsBeingRead);
         }
     }
 }

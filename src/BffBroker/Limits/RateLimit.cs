@@ -1,11 +1,11 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 
 namespace BffBroker.Limits;
 
 /// <summary>
-/// So many a minute for each client, on this node: a minute begins with a client's first and ends 60 s later. A client is an IPv4 address or an
-/// IPv6 /64, which is what one customer of a network gets.
+/// So many a minute for each <see cref="ClientNetwork"/>, on this node: a minute begins with a client's first and ends 60 s later.
 /// </summary>
 /// <remarks>
 /// Not System.Threading.RateLimiting, whose limiters take no TimeProvider and keep an object for each client. Here all clients share two tables of
@@ -15,9 +15,6 @@ namespace BffBroker.Limits;
 internal sealed class RateLimit(int perMinute, TimeProvider clock)
 {
     private const int Places = 1 << 14;
-    private const int AddressSize = 16;
-    private const int IPv4Size = 4;
-    private const int NetworkSize = 8;
     private const int SecretSize = 16;
 
     private readonly byte[] _secret = RandomNumberGenerator.GetBytes(SecretSize);
@@ -26,7 +23,6 @@ internal sealed class RateLimit(int perMinute, TimeProvider clock)
     private readonly Lock _gate = new();
 
     /// <summary>Counts one more of this client. Zero: it may go on. Otherwise how long until it may again, and this one did not count.</summary>
-    /// <param name="client">Null where there is no address, as on a Unix socket: all of those are one client.</param>
     public TimeSpan Take(IPAddress? client) => Ask(client, counts: true);
 
     /// <summary>How long until this client may again, or zero; does not count.</summary>
@@ -47,24 +43,9 @@ internal sealed class RateLimit(int perMinute, TimeProvider clock)
 
     private void Hash(IPAddress? client, Span<byte> hash)
     {
-        Span<byte> input = stackalloc byte[SecretSize + NetworkSize];
+        Span<byte> input = stackalloc byte[SecretSize + sizeof(ulong)];
         _secret.CopyTo(input);
-        var network = input[SecretSize..];
-        Span<byte> address = stackalloc byte[AddressSize];
-        if (client is null || !client.TryWriteBytes(address, out var length))
-        {
-            network.Fill(byte.MaxValue);
-        }
-        else if (client.IsIPv4MappedToIPv6 || length == IPv4Size)
-        {
-            // After four zeros, where no IPv6 network begins.
-            address[(length - IPv4Size)..length].CopyTo(network[IPv4Size..]);
-        }
-        else
-        {
-            address[..NetworkSize].CopyTo(network);
-        }
-
+        BinaryPrimitives.WriteUInt64BigEndian(input[SecretSize..], ClientNetwork.Of(client).Value);
         SHA256.HashData(input, hash);
     }
 

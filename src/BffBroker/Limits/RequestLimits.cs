@@ -8,12 +8,15 @@ namespace BffBroker.Limits;
 internal static class RequestLimits
 {
     private const int KiB = 1024;
-    private const int LargestBody = 64 * KiB;
-    private const int MostConnections = 10_000;
+
+    // The return URL of a logout, 1,500 bytes, each percent-encoded, and some fields beside it. A route of /api has its own limit.
+    private const int LargestBody = 8 * KiB;
     private const double SlowestBytesPerSecond = 240;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    public static void LimitRequests(this KestrelServerOptions kestrel)
+    /// <param name="kestrel">Of the listener.</param>
+    /// <param name="connections">How many it takes at a time.</param>
+    public static void LimitRequests(this KestrelServerOptions kestrel, int connections)
     {
         kestrel.AddServerHeader = false; // nobody needs to know what to try
         var limits = kestrel.Limits;
@@ -23,7 +26,7 @@ internal static class RequestLimits
         limits.MaxRequestHeaderCount = 100;
         limits.MaxRequestHeadersTotalSize = 32 * KiB; // cookies of all the site's applications come along
         limits.MaxRequestBodySize = LargestBody;
-        limits.MaxRequestBufferSize = 64 * KiB;
+        limits.MaxRequestBufferSize = 32 * KiB;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         limits.MinRequestBodyDataRate = new(SlowestBytesPerSecond, Grace);
         limits.MinResponseDataRate = new(SlowestBytesPerSecond, Grace);
@@ -32,10 +35,12 @@ internal static class RequestLimits
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
 
         // Each costs memory before it has said a word. WebSockets are counted apart.
-        limits.MaxConcurrentConnections = MostConnections;
-        limits.MaxConcurrentUpgradedConnections = MostConnections;
+        limits.MaxConcurrentConnections = connections;
+        limits.MaxConcurrentUpgradedConnections = connections;
         limits.Http2.MaxStreamsPerConnection = 100;
         limits.Http2.MaxRequestHeaderFieldSize = 16 * KiB;
+        limits.Http2.InitialStreamWindowSize = 64 * KiB; // what a peer may send of a body that nobody reads
+        limits.Http2.InitialConnectionWindowSize = 128 * KiB;
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30); // a peer that is gone without a word
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }
@@ -45,7 +50,7 @@ internal static class RequestLimits
     /// drops packets: a client that takes itself for connected sends its request again after 1, 2, 4 … 51 s, although the node is long free, or is reset.
     /// Kestrel's own number is 512; the kernel takes at most net.core.somaxconn, 4096 by default.
     /// </summary>
-    public static void LimitQueue(SocketTransportOptions sockets) => sockets.Backlog = MostConnections;
+    public static void LimitQueue(SocketTransportOptions sockets) => sockets.Backlog = ConnectionCapacity.Most;
 
     /// <summary>The only form that we read is that of a logout, with one field that matters. Nothing of it is ever written to a disk.</summary>
     public static void LimitForm(FormOptions form)

@@ -17,6 +17,8 @@ namespace BffBroker.Management;
 internal sealed class ManagementHost(
     IOptions<ManagementOptions> options, HealthEndpoints health, AdminEndpoints admin, PublicSite site, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
+    private const int MostConnections = 100; // of probes and an operator
+
     private WebApplication? _app;
 
     /// <summary>Where it listens, once started.</summary>
@@ -26,7 +28,7 @@ internal sealed class ManagementHost(
     {
         // Empty: it shares nothing with the public host's configuration, its addresses least of all.
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.LimitRequests()).UseUrls(options.Value.Url);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.LimitRequests(MostConnections)).UseUrls(options.Value.Url);
         builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitQueue);
         builder.Services.AddSingleton(site).AddSingleton<StandardHeaders>().AddSingleton<IStartupFilter, StandardAnswers>().AddRoutingCore()
             .Replace(ServiceDescriptor.Singleton(_ => new ActivitySource("BffBroker.Management"))) // probes every few seconds are in nobody's traces

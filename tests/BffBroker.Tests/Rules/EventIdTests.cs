@@ -2,7 +2,7 @@ namespace BffBroker.Tests.Rules;
 
 public sealed class EventIdTests
 {
-    private static readonly Dictionary<string, int> Thousands = new() { ["Amazon"] = 1, ["Sessions"] = 2, ["Redis"] = 3, ["Endpoints"] = 4, ["Management"] = 5, ["Settings"] = 6, ["Api"] = 7, ["Telemetry"] = 8 };
+    private static readonly Dictionary<string, int> Thousands = new() { ["Amazon"] = 1, ["Sessions"] = 2, ["Redis"] = 3, ["Endpoints"] = 4, ["Management"] = 5, ["Settings"] = 6, ["Api"] = 7, ["Telemetry"] = 8, ["Limits"] = 9 };
 
     [Fact]
     public void Each_event_id_is_used_once() => Assert.Distinct(LogEvents.All.Select(e => e.Id));

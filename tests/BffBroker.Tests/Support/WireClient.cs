@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -6,11 +7,15 @@ namespace BffBroker.Tests.Support;
 /// <summary>A client that sends exactly these bytes, however malformed, on one connection.</summary>
 internal sealed class WireClient : IDisposable
 {
-    private readonly TcpClient _client = new() { NoDelay = true };
+    private readonly TcpClient _client;
 
-    public static async Task<WireClient> ConnectAsync(Uri server)
+    private WireClient(IPAddress from) => _client = new(new IPEndPoint(from, 0)) { NoDelay = true };
+
+    /// <param name="server">On loopback.</param>
+    /// <param name="from">Another address of loopback is another client.</param>
+    public static async Task<WireClient> ConnectAsync(Uri server, IPAddress? from = null)
     {
-        var client = new WireClient();
+        var client = new WireClient(from ?? IPAddress.Loopback);
         await client._client.ConnectAsync(server.Host, server.Port, TestContext.Current.CancellationToken);
         return client;
     }
@@ -25,6 +30,13 @@ internal sealed class WireClient : IDisposable
 
     public async Task SendAsync(string text) =>
         await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
+
+    /// <summary>What comes next, at least one byte of it.</summary>
+    public async Task<string> ReadAsync()
+    {
+        var buffer = new byte[4096];
+        return Encoding.Latin1.GetString(buffer, 0, await _client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken));
+    }
 
     /// <summary>All that comes until the server hangs up.</summary>
     public async Task<string> ReadToEndAsync()

@@ -1,0 +1,126 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace BffBroker.Limits;
+
+/// <summary>
+/// What clients can take of the public listener's connections: so many in all, so many each, and some seconds to send their first byte. Trusted
+/// proxies are not limited so, and a part of the listener's connections is left to them.
+/// </summary>
+/// <param name="isTrusted">Whether a peer is a trusted proxy.</param>
+/// <param name="capacity">How many there may be.</param>
+internal sealed partial class ConnectionLimits(Func<IPAddress, bool> isTrusted, ConnectionCapacity capacity, ILogger<ConnectionLimits> logger)
+{
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ClientNetwork, int> _ofClient = [];
+    private int _ofClients;
+    private int _all;
+    private bool _hasTold;
+
+    /// <summary>Whether the next connection would be refused, whoever asks for it.</summary>
+    public bool IsFull => Volatile.Read(ref _all) >= capacity.All || (!capacity.HasTrustedProxies && Volatile.Read(ref _ofClients) >= capacity.OfClients);
+
+    /// <summary>Returns without serving where a limit is reached: the server then closes the connection.</summary>
+    public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate serve)
+    {
+        Interlocked.Increment(ref _all);
+        try
+        {
+            var peer = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+
+            // Without an address it is a program of this machine, at a Unix socket that it was given.
+            await (peer is null || isTrusted(peer) ? serve(connection) : ServeClientAsync(connection, peer, serve));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _all);
+        }
+    }
+
+    private async Task ServeClientAsync(ConnectionContext connection, IPAddress peer, ConnectionDelegate serve)
+    {
+        var client = ClientNetwork.Of(peer);
+        if (!TryEnter(client))
+        {
+            TellOnce(peer);
+            return;
+        }
+
+        try
+        {
+            if (await SpeaksAsync(connection))
+            {
+                await serve(connection);
+            }
+        }
+        finally
+        {
+            Leave(client);
+        }
+    }
+
+    // The server's own limit for a connection without a request is as long as proxies keep idle connections.
+    private static async Task<bool> SpeaksAsync(ConnectionContext connection)
+    {
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, stopping);
+        patience.CancelAfter(LongestSilence);
+        try
+        {
+            var input = connection.Transport.Input;
+            var first = await input.ReadAsync(patience.Token);
+            input.AdvanceTo(first.Buffer.Start); // nothing is taken: the server reads it again
+            return !first.Buffer.IsEmpty;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private bool TryEnter(ClientNetwork client)
+    {
+        lock (_gate)
+        {
+            var own = _ofClient.GetValueOrDefault(client);
+            if (_ofClients >= capacity.OfClients || own >= capacity.OfOneClient)
+            {
+                return false;
+            }
+
+            _ofClients++;
+            _ofClient[client] = own + 1;
+            return true;
+        }
+    }
+
+    private void Leave(ClientNetwork client)
+    {
+        lock (_gate)
+        {
+            _ofClients--;
+            if (--_ofClient[client] is var left && left == 0)
+            {
+                _ = _ofClient.Remove(client);
+            }
+        }
+    }
+
+    private void TellOnce(IPAddress peer)
+    {
+        if (!Interlocked.Exchange(ref _hasTold, true))
+        {
+            Log.Refused(logger, peer, capacity.OfOneClient, capacity.OfClients);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(9001, LogLevel.Warning,
+            "A connection of {Peer} was closed: it has {OfOneClient} already, or all clients together {OfClients}. If it is your proxy, name it in Broker:TrustedProxies; proxies are not limited so")]
+        public static partial void Refused(ILogger logger, IPAddress peer, int ofOneClient, int ofClients);
+    }
+}

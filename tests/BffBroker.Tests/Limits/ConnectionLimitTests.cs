@@ -1,0 +1,230 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using BffBroker.Limits;
+using BffBroker.Tests.Deploy;
+using BffBroker.Tests.Support;
+
+namespace BffBroker.Tests.Limits;
+
+/// <summary>What clients can take of a node's connections and of its memory, tried on a real process with the memory of the shipped manifest.</summary>
+[Collection(typeof(WholeMachine))]
+public sealed class ConnectionLimitTests(RedisServer redis)
+{
+    private const int Attempts = 10_000;
+    private const long MiB = 1024 * 1024;
+    private static readonly (string, string) TrustsLoopback = ("Broker:TrustedProxies:0", "127.0.0.1");
+
+    // A container of so much memory leaves three quarters of it to the heap.
+    private static long ManifestMemory => BytesOf(Manifests.Of("base").Container.Text("resources", "limits", "memory"));
+
+    private static long ManifestHeap => ManifestMemory * 3 / 4;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_all_connections_can_cost_fits_into_the_memory_of_the_manifest(bool hasTrustedProxies)
+    {
+        var capacity = ConnectionCapacity.For(ManifestHeap, hasTrustedProxies);
+
+        var ofProxies = hasTrustedProxies ? capacity.All * ConnectionCapacity.BytesOfProxy : 0;
+        Assert.InRange(ConnectionCapacity.BytesOfBroker + ofProxies + (capacity.OfClients * ConnectionCapacity.BytesOfClient), 0, ManifestHeap);
+        Assert.InRange(capacity.OfClients, 1000, capacity.All);
+        Assert.InRange(capacity.OfOneClient, 2 * 6, capacity.OfClients / 2); // two browsers, and no half of all
+    }
+
+    [Theory, Trait("kind", "soak")]
+    [InlineData("silence", "")]
+    [InlineData("unfinished headers", "GET /session HTTP/1.1\r\nHost: localhost:8080\r\nX-Slow: ", 31_000)]
+    [InlineData("many unfinished headers", "GET /session HTTP/1.1\r\nHost: localhost:8080\r\n", 0, 95)]
+    [InlineData("open bodies", "POST /logout HTTP/1.1\r\nHost: localhost:8080\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 59000\r\n\r\nreturnUrl=", 58_900)]
+    [InlineData("open bodies through a gateway", "POST /logout HTTP/1.1\r\nHost: localhost:8080\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 59000\r\n\r\nreturnUrl=", 58_900)]
+    [InlineData("small open bodies through a gateway", "POST /logout HTTP/1.1\r\nHost: localhost:8080\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 8000\r\n\r\nreturnUrl=", 7_900)]
+    [InlineData("chunks through a gateway", "POST /logout HTTP/1.1\r\nHost: localhost:8080\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n1ee0\r\na=", 7_000)]
+    public async Task Ten_thousand_clients_do_not_exhaust_the_memory_of_the_manifest_and_a_user_is_served_meanwhile(
+        string what, string begin, int more = 0, int headers = 0)
+    {
+        var request = begin + string.Concat(Enumerable.Range(0, headers).Select(i => $"X-{i}: {new string('a', 300)}\r\n")) + new string('a', more);
+        await using var nodes = await StartAsync(TrustsLoopback);
+        var (node, user) = (nodes[0], await nodes.LogInAsync(TimeSpan.FromHours(1)));
+        var clients = new List<WireClient>();
+        try
+        {
+            for (var i = 0; i < Attempts; i++)
+            {
+                var from = what.EndsWith("gateway", StringComparison.Ordinal) ? IPAddress.Loopback : AddressOf(i);
+                clients.Add(await WireClient.ConnectAsync(node.Process.Url, from));
+                await TrySendAsync(clients[^1], request);
+                if (i % 500 == 499)
+                {
+                    await AssertServedAsync(node, user, i);
+                }
+            }
+
+            Assert.InRange(PeakMemory(node.Process.Process) / MiB, 0, ManifestMemory / MiB);
+            Assert.Equal(HttpStatusCode.OK, (await node.AdministerAsync(HttpMethod.Get, "/health/ready")).StatusCode);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+
+        await AssertServedAsync(node, user, Attempts);
+    }
+
+    /// <summary>Of each endpoint that a body can be sent to, without a session.</summary>
+    [Theory, Trait("kind", "soak")]
+    [InlineData("POST /logout")]
+    [InlineData("POST /logout", 59_000)]
+    [InlineData("POST /logout?returnUrl=%2F")]
+    [InlineData("DELETE /sessions")]
+    [InlineData("DELETE /sessions/x")]
+    [InlineData("PUT /me")]
+    [InlineData("GET /login")]
+    [InlineData("GET /callback")]
+    [InlineData("POST /auth/nginx")]
+    [InlineData("POST /auth/forward")]
+    [InlineData("POST /api/orders")]
+    [InlineData("POST /nowhere")]
+    public async Task An_anonymous_connection_costs_no_more_than_it_is_counted_for(string endpoint, int length = 8_000)
+    {
+        const int count = 1000;
+        await using var nodes = await StartAsync(
+            TrustsLoopback,
+            ("ReverseProxy:Routes:orders:ClusterId", "orders"),
+            ("ReverseProxy:Routes:orders:Match:Path", "/api/orders/{**rest}"),
+            ("ReverseProxy:Routes:orders:Metadata:BffBroker.Token", "user"),
+            ("ReverseProxy:Clusters:orders:Destinations:a:Address", "http://127.0.0.1:1/"));
+        var request = $"{endpoint} HTTP/1.1\r\nHost: localhost:8080\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\na={new string('a', length - 100)}";
+        var clients = new List<WireClient>();
+        try
+        {
+            await OpenAsync(100);
+            var before = Memory(nodes[0].Process.Process);
+            await OpenAsync(count);
+
+            Assert.InRange((Memory(nodes[0].Process.Process) - before) / count, long.MinValue, ConnectionCapacity.BytesOfClient);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+
+        async Task OpenAsync(int more)
+        {
+            for (var i = 0; i < more; i++)
+            {
+                clients.Add(await WireClient.ConnectAsync(nodes[0].Process.Url, AddressOf(clients.Count)));
+                await TrySendAsync(clients[^1], request);
+            }
+        }
+    }
+
+    [Fact, Trait("kind", "soak")]
+    public async Task A_client_alone_does_not_close_the_listener_and_readiness_knows_when_all_together_have()
+    {
+        var memory = ConnectionCapacity.BytesOfBroker + (260 * ConnectionCapacity.BytesOfClient);
+        var capacity = ConnectionCapacity.For(memory, hasTrustedProxies: false);
+        await using var nodes = await StartAsync(memory);
+        var (node, one, other) = (nodes[0], IPAddress.Parse("127.2.0.1"), IPAddress.Parse("127.2.0.2"));
+        var clients = new List<WireClient>();
+        try
+        {
+            await OpenAsync(one, capacity.OfOneClient);
+            using var tooMany = await WireClient.ConnectAsync(node.Process.Url, one);
+            Assert.Equal("", await tooMany.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+            Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/session", null)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await node.AdministerAsync(HttpMethod.Get, "/health/ready")).StatusCode);
+            await Wait.UntilAsync(() => node.Process.Output.Contains("\"Id\":9001", StringComparison.Ordinal), "the warning");
+
+            await OpenAsync(other, capacity.OfClients - capacity.OfOneClient - 1); // one is the connection of the request above
+            using var full = await node.AdministerAsync(HttpMethod.Get, "/health/ready");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, full.StatusCode);
+            Assert.Equal("connections", Assert.Single((await full.JsonAsync()).GetProperty("failed").EnumerateArray()).GetString());
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+
+        await Wait.UntilAsync(async () => (await node.AdministerAsync(HttpMethod.Get, "/health/ready")).StatusCode == HttpStatusCode.OK, "the node to be ready again");
+
+        // Each has asked, and been answered: none of them is silent.
+        async Task OpenAsync(IPAddress from, int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                clients.Add(await WireClient.ConnectAsync(node.Process.Url, from));
+                await clients[^1].SendAsync("GET /nowhere HTTP/1.1\r\nHost: localhost:8080\r\n\r\n");
+                Assert.StartsWith("HTTP/1.1 404", await clients[^1].ReadAsync(), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact, Trait("kind", "soak")]
+    public async Task A_connection_that_says_nothing_is_closed_after_ten_seconds_and_one_that_was_used_stays()
+    {
+        await using var world = await World.StartAsync();
+        using var used = await WireClient.ConnectAsync(world.Broker.Url);
+        await used.SendAsync("GET /auth/nginx HTTP/1.1\r\nHost: localhost:8080\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 401", await used.ReadAsync(), StringComparison.Ordinal);
+
+        using var silent = await WireClient.ConnectAsync(world.Broker.Url);
+        var watch = Stopwatch.StartNew();
+        Assert.Equal("", await silent.ReadToEndAsync());
+
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(30));
+        await used.SendAsync("GET /auth/nginx HTTP/1.1\r\nHost: localhost:8080\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 401", await used.ReadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_that_says_nothing_does_not_keep_a_node_from_stopping()
+    {
+        var world = await World.StartAsync();
+        using var silent = await WireClient.ConnectAsync(world.Broker.Url);
+        await WireClient.AnswerAsync(world.Broker.Url, "GET /session HTTP/1.1\r\nHost: localhost:8080\r\nConnection: close\r\n\r\n"); // accepted after it
+
+        var watch = Stopwatch.StartNew();
+        await world.DisposeAsync();
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+    }
+
+    private Task<BrokerNodes> StartAsync(params (string Key, string Value)[] settings) => StartAsync(ManifestHeap, settings);
+
+    private Task<BrokerNodes> StartAsync(long heap, params (string Key, string Value)[] settings) =>
+        BrokerNodes.StartAsync(redis.ConnectionString, 1, hasLinks: false, [("DOTNET_GCHeapHardLimit", heap.ToString("x", CultureInfo.InvariantCulture)), .. settings]);
+
+    private static async Task AssertServedAsync(BrokerNode node, UserSession user, int after)
+    {
+        using var answer = await node.GetAsync("/me", user);
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{answer.StatusCode} after {after} clients\n{node.Process.Output}");
+    }
+
+    // What the node closes before all is sent is what this is about.
+    private static async Task TrySendAsync(WireClient client, string request)
+    {
+        try
+        {
+            await client.SendAsync(request);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    private static IPAddress AddressOf(int client) => new([127, 3, (byte)(client >> 8), (byte)client]);
+
+    private static long PeakMemory(Process process) => StatusOf(process, "VmHWM");
+
+    private static long Memory(Process process) => StatusOf(process, "VmRSS");
+
+    private static long StatusOf(Process process, string name) => 1024 * long.Parse(
+        File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
+
+    private static long BytesOf(string quantity) => quantity.EndsWith("Mi", StringComparison.Ordinal)
+        ? long.Parse(quantity[..^2], CultureInfo.InvariantCulture) * MiB
+        : throw new FormatException($"{quantity}: this test reads Mi only.");
+}
