@@ -65,6 +65,7 @@ internal static class ApiEndpoints
         context.AddRequestTransform(KeepPath);
         context.AddRequestTransform(AddTrace);
         context.AddResponseTransform(answers.GuardCookiesAsync);
+        context.AddResponseTransform(UpstreamAnswers.GuardGatewayAsync);
         context.AddResponseTransform(UpstreamAnswers.EndWithoutBodyAsync);
         if (ApiRoute.Of(context.Route).IsForUser)
         {

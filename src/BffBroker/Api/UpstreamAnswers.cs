@@ -11,11 +11,40 @@ internal sealed partial class UpstreamAnswers(SessionTokens tokens, OwnCookies c
     private const string ClearSiteData = "Clear-Site-Data";
     private const string CorsBeginning = "Access-Control-";
 
+    // What an nginx, lighttpd or Apache in front obeys: another answer in the place of this one, files of its own, its cache and its pace.
+    private static readonly string[] ForGateways = ["x-accel-", "x-sendfile", "x-lighttpd-"];
+
     /// <summary>On every route: an upstream cannot set the broker's cookies.</summary>
     public ValueTask GuardCookiesAsync(ResponseTransformContext context)
     {
         var headers = context.HttpContext.Response.Headers;
         headers.SetCookie = cookies.WithoutSet(headers.SetCookie);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>On every route: an upstream gives no orders to the gateway in front of the broker. That event streams are not held back, the broker says itself.</summary>
+    public static ValueTask GuardGatewayAsync(ResponseTransformContext context)
+    {
+        var headers = context.HttpContext.Response.Headers;
+        List<string>? found = null;
+        foreach (var (name, _) in headers)
+        {
+            if ((name[0] | ' ') == 'x' && IdentityHeaders.Fold(name) is var folded && Array.Exists(ForGateways, beginning => folded.StartsWith(beginning, StringComparison.Ordinal)))
+            {
+                (found ??= []).Add(name);
+            }
+        }
+
+        foreach (var name in found ?? [])
+        {
+            headers.Remove(name);
+        }
+
+        if (headers.ContentType.ToString().StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
+        {
+            headers["X-Accel-Buffering"] = "no";
+        }
+
         return ValueTask.CompletedTask;
     }
 

@@ -11,7 +11,7 @@ internal static class UpstreamCaching
     private static readonly string[] Varies = ["Cookie", "Origin", "Sec-Fetch-Site"];
 
     // For caches of their own, which would not look at Cache-Control then.
-    private static readonly HashSet<string> ForCommonCaches = new(["Surrogate-Control", "Edge-Control", "X-Accel-Expires"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> ForCommonCaches = new(["Surrogate-Control", "Edge-Control"], StringComparer.OrdinalIgnoreCase);
 
     public static void Restrict(IHeaderDictionary headers)
     {

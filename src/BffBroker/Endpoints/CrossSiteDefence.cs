@@ -23,11 +23,12 @@ internal sealed class CrossSiteDefence(PublicSite site) : IEndpointFilter
     }
 
     /// <summary>
-    /// Opens a channel of its own, which no later request is judged on: although a GET, it is not safe, and CORS does not see to who reads it. A
-    /// browser always tells its origin with one.
+    /// Opens a WebSocket, which no later request is judged on: although a GET, it is not safe, and CORS does not see to who reads it. A browser always
+    /// tells its origin with one. An upgrade to anything else is ignored (RFC 9110 7.8), also where it is one of several.
     /// </summary>
     public static bool IsHandshake(HttpContext http) =>
-        http.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true || http.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
+        http.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true ? http.Request.Headers.Upgrade is [{ } only] && IsWebSocket(only)
+        : http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: { } protocol } && IsWebSocket(protocol);
 
     public bool Allows(HttpContext http)
     {
@@ -47,6 +48,8 @@ internal sealed class CrossSiteDefence(PublicSite site) : IEndpointFilter
             || (isSafe && fetchSite.Count == 0 && origin.Count == 0)
             || IsOfProgram(request);
     }
+
+    private static bool IsWebSocket(string protocol) => protocol.Equals("websocket", StringComparison.OrdinalIgnoreCase);
 
     private bool IsOfOurs(StringValues origin) => origin is [{ } only] && (only == site.Origin || site.AllowedOrigins.Contains(only));
 

@@ -67,18 +67,20 @@ internal static class IdentityHeaders
         return encoded.ToString();
     }
 
-    /// <summary>In any spelling that an upstream may take for one: CGI and its heirs tell neither case nor '-' from '_', nor some of them from '.'.</summary>
-    public static bool IsOne(string name)
+    /// <summary>The one name for all spellings that an upstream may take for it: CGI and its heirs tell neither case nor '-' from '_', nor some of them from '.'.</summary>
+    public static string Fold(string name) => string.Create(name.Length, name, static (folded, given) =>
     {
-        var plain = string.Create(name.Length, name, static (folded, given) =>
+        for (var i = 0; i < folded.Length; i++)
         {
-            for (var i = 0; i < folded.Length; i++)
-            {
-                folded[i] = char.IsAsciiLetterOrDigit(given[i]) ? char.ToLowerInvariant(given[i]) : '-';
-            }
-        });
-        return plain.StartsWith(Prefix, StringComparison.Ordinal) || Others.Contains(plain);
-    }
+            folded[i] = char.IsAsciiLetterOrDigit(given[i]) ? char.ToLowerInvariant(given[i]) : '-';
+        }
+    });
+
+    /// <summary>In any spelling.</summary>
+    public static bool IsOne(string name) => IsFoldedOne(Fold(name));
+
+    /// <param name="folded">By <see cref="Fold"/>.</param>
+    public static bool IsFoldedOne(string folded) => folded.StartsWith(Prefix, StringComparison.Ordinal) || Others.Contains(folded);
 
     private static void Set(HttpResponse response, string header, string? value)
     {

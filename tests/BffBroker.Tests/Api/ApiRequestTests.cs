@@ -55,7 +55,7 @@ public sealed class ApiRequestTests
     {
         await using var world = await ApiWorld.LoggedInAsync();
         var name = Spelling("X-Auth-Request-User", "X-Auth-Request-Access-Token", "X-Bff-Gateway-Key", "X-Forwarded-User", "Remote-User", "X-WebAuth-Name", "Proxy-Authorization", "Forwarded",
-            "X-Forwarded-Anything", "X-Real-IP", "X-Original-URL", "Proxy", "baggage");
+            "X-Forwarded-Anything", "X-Real-IP", "X-Original-URL", "Proxy", "baggage", "X-Forwarded-For", "X-Forwarded-Ssl", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP", "X-SSL-Client-Cert", "SSL-Client-Verify", "X-Host");
         var other = Gen.Choose(0, 99).Select(number => $"app{number}=v{number}");
         var spelling = Gen.Frequency((5, Spelling(Session, "__Host-bff-login", "__Host-bff-bind", "__Secure-bff")), (1, Gen.Constant(Session)));
         var own = spelling.SelectMany(cookie =>

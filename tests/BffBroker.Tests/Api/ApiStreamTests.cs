@@ -46,6 +46,27 @@ public sealed class ApiStreamTests
         await kept.AssertEchoesAsync();
     }
 
+    [Theory]
+    [InlineData("Upgrade: SPDY/3.1")]
+    [InlineData("Upgrade: h2c")]
+    [InlineData("Upgrade: websocket, h2c")]
+    [InlineData("Upgrade: h2c\r\nUpgrade: websocket")]
+    [InlineData("Upgrade: websocket\r\nUpgrade: h2c")]
+    public async Task An_upgrade_to_anything_but_a_WebSocket_is_ignored(string upgrade)
+    {
+        await using var world = await ApiWorld.LoggedInAsync();
+
+        foreach (var path in new[] { "/session", "/api/orders", "/api/open" })
+        {
+            var answer = await WireClient.AnswerAsync(world.Broker, $"GET {path} HTTP/1.1\r\nHost: x\r\nCookie: {world.Cookie}\r\nConnection: Upgrade, close\r\n{upgrade}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+
+            Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, world.Upstream.Requests.Count);
+        Assert.All(world.Upstream.Requests, request => Assert.False(request.Headers.ContainsKey("Upgrade")));
+    }
+
     [Fact]
     public async Task A_logout_spares_the_next_request_of_the_same_connection()
     {
