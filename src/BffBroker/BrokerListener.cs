@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace BffBroker;
@@ -19,11 +18,14 @@ internal static class BrokerListener
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.LimitRequests(ConnectionCapacity.Most);
+            kestrel.ConfigureEndpointDefaults(listener => listener.Use(serve =>
+            {
+                var limits = kestrel.ApplicationServices.GetRequiredService<ConnectionLimits>();
+                return connection => limits.ServeAsync(connection, serve);
+            }));
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1; // an API's headers go on byte for byte; all of ours are ASCII
         });
         builder.Services.AddSingleton(LimitsOf);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<ConnectionLimits>((kestrel, limits) =>
-            kestrel.ConfigureEndpointDefaults(listener => listener.Use(serve => connection => limits.ServeAsync(connection, serve))));
         builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitQueue);
         builder.Services.Configure<FormOptions>(RequestLimits.LimitForm);
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Reflection;
 using BffBroker.Management.Doctor;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -28,18 +29,21 @@ internal static class BrokerProcess
     private static async Task<int> WithValidAsync(string[] args, Func<WebApplication, Task<int>> work, Action<IServiceCollection>? configure = null)
     {
         WebApplication app;
+        WebApplicationBuilder? builder = null;
         try
         {
-            var builder = WebApplication.CreateBuilder(args);
+            builder = WebApplication.CreateBuilder(args);
             builder.AddBroker();
             configure?.Invoke(builder.Services);
             app = builder.Build();
             _ = app.Services.GetRequiredService<Serilog.ILogger>(); // its section is read now, whoever logs
         }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException
+            or ArgumentException or OverflowException or TargetInvocationException)
         {
             // A configuration file that is no JSON, a secret that cannot be read, a Serilog section that makes no sense.
-            return await RefuseAsync([$"{exception.Message} {exception.InnerException?.Message}"]);
+            var problem = $"{exception.Message} {exception.InnerException?.Message}";
+            return await RefuseAsync([exception.ToString().Contains("Serilog.Settings", StringComparison.Ordinal) ? $"{KeyOfSerilog(builder!.Configuration, problem)}: {problem}" : problem]);
         }
 
         await using (app)
@@ -48,10 +52,17 @@ internal static class BrokerProcess
         }
     }
 
+    // Serilog names the value that it cannot use, mostly, and not where it is.
+    private static string KeyOfSerilog(IConfiguration configuration, string problem) => configuration.GetSection("Serilog").AsEnumerable()
+        .Where(setting => setting.Value is { Length: > 0 } value && problem.Contains(value, StringComparison.Ordinal))
+        .OrderByDescending(setting => setting.Value!.Length)
+        .FirstOrDefault(KeyValuePair.Create("Serilog", (string?)null)).Key;
+
     /// <summary>Every problem of every section; none when the broker may start.</summary>
     public static IReadOnlyList<string> ProblemsOf(IServiceProvider services)
     {
-        List<string> problems = [.. ListenAddress.ProblemsOf(services.GetRequiredService<IConfiguration>())];
+        var configuration = services.GetRequiredService<IConfiguration>();
+        List<string> problems = [.. ListenAddress.ProblemsOf(configuration), .. ListenerCertificates.ProblemsOf(configuration)];
         try
         {
             services.GetRequiredService<IStartupValidator>().Validate();

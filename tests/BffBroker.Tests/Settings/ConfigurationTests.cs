@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Settings;
@@ -64,6 +65,41 @@ public sealed class ConfigurationTests : IDisposable
             Assert.Equal([.. keys.Append("Broker:PublicUrl").Order()], told.Order()); // which has two problems
             Assert.DoesNotContain("canary", output, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("Serilog:WriteTo:0:Args:rollingInterval", "Sometimes")]
+    [InlineData("Serilog:WriteTo:0:Args:fileSizeLimitBytes", "many")]
+    [InlineData("Serilog:WriteTo:0:Args:fileSizeLimitBytes", "99999999999999999999", "Serilog")]
+    [InlineData("Serilog:WriteTo:0:Args:restrictedToMinimumLevel", "Loud")]
+    public async Task A_setting_of_a_log_sink_that_cannot_be_read_is_told_with_its_key(string key, string value, string? told = null)
+    {
+        var (exitCode, output) = await CheckAsync(("Serilog:WriteTo:0:Name", "File"), ("Serilog:WriteTo:0:Args:path", Path.Combine(_folder.Path, "log")), (key, value));
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains($"- {told ?? key}: ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Kestrel:Endpoints:https:Certificate", "server.pfx", null, ":")]
+    [InlineData("Kestrel:Endpoints:https:Sni:localhost:Certificate", "server.pfx", null, ":")]
+    [InlineData("Kestrel:Certificates:Default", "server.pfx", null, ":")]
+    [InlineData("Kestrel:Certificates:Default", "missing.pfx", null, ":Path:")]
+    [InlineData("Kestrel:Certificates:Default", "server.pem", "other.pem", ":")]
+    [InlineData("Kestrel:Certificates:Default", "server.pem", "missing.pem", ":KeyPath:")]
+    public async Task A_certificate_of_the_listener_that_cannot_be_loaded_is_told_with_its_key_and_without_its_password(string key, string file, string? keyFile, string told)
+    {
+        var (certificate, other) = (CertificateFile.Create(_folder.Path), CertificateFile.Create(_folder.Path));
+        File.WriteAllBytes(Path.Combine(_folder.Path, "server.pfx"), certificate.Certificate.Export(X509ContentType.Pfx, "right"));
+        File.WriteAllText(Path.Combine(_folder.Path, "server.pem"), certificate.Certificate.ExportCertificatePem());
+        File.Copy(other.Path, Path.Combine(_folder.Path, "other.pem"));
+        (string, string?)[] settings = [("Kestrel:Endpoints:https:Url", "https://127.0.0.1:0"), ($"{key}:Path", Path.Combine(_folder.Path, file)), ($"{key}:Password", "canary")];
+
+        var (exitCode, output) = await CheckAsync(keyFile is null ? settings : [.. settings, ($"{key}:KeyPath", Path.Combine(_folder.Path, keyFile))]);
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains($"- {key}{told} ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", output, StringComparison.Ordinal);
     }
 
     [Fact]
