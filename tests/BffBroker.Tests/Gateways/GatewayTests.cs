@@ -1,4 +1,5 @@
 using System.Net;
+using BffBroker.OAuth;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Gateways;
@@ -26,6 +27,23 @@ public sealed class GatewayTests(SharedSite shared) : IClassFixture<SharedSite>
         {
             Assert.Equal("no-cache, private", visit.Response.Headers.CacheControl?.ToString()); // nothing is shown after a logout without asking
         }
+    }
+
+    /// <summary>Of each character the redirect to the login has three: more than nginx takes of an answer's headers by default.</summary>
+    [Theory]
+    [InlineData(GatewayProgram.Nginx)]
+    [InlineData(GatewayProgram.Caddy)]
+    public async Task The_longest_URL_that_a_login_leads_back_to_is_there_after_it(GatewayProgram program)
+    {
+        using var browser = _site.NewBrowser(program);
+        var page = World.At("/service/report?");
+        page = new($"{page}{new string('&', ReturnUrl.MaxBytes - page.OriginalString.Length)}");
+
+        var visit = await browser.VisitAsync(page);
+
+        Assert.Contains(visit.Hops, hop => hop.AbsolutePath == "/login");
+        Assert.Equal(page, visit.Url);
+        Assert.Equal(ProtectedService.Content, await visit.Response.TextAsync());
     }
 
     [Theory]
