@@ -10,7 +10,7 @@ public sealed class GatewayHeaderTests(SharedSite shared) : IClassFixture<Shared
 
     private static readonly string[] Truths = [IdentityHeaders.User, IdentityHeaders.Email, IdentityHeaders.Name];
 
-    // As IdentityHeaders has them, and what says where a request came from.
+    // As IdentityHeaders has them, what says where a request came from, and what a gateway arranges with an application.
     internal static readonly string[] Lies =
     [
         .. Truths, IdentityHeaders.AccessToken, IdentityHeaders.GatewayKey, "X-Auth-Request-Groups", "X-Auth-Request-Preferred-Username",
@@ -19,6 +19,15 @@ public sealed class GatewayHeaderTests(SharedSite shared) : IClassFixture<Shared
         "X-WebAuth-User", "X-WebAuth-Name", "X-WebAuth-Email", "X-WebAuth-Groups",
         "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Uri", "X-Forwarded-Method", "X-Forwarded-Prefix", "X-Forwarded-Port", "X-Forwarded-Server",
         "Forwarded", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL",
+        "Proxy", "Forwarded-For", "X-Forwarded", "X-Forwarded-By", "X-Forwarded-Path", "X-Forwarded-Protocol",
+        "X-Forwarded-Scheme", "X-Forwarded-Ssl", "Client-IP", "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP", "Fastly-Client-IP",
+        "Fly-Client-IP", "CF-Connecting-IP", "CF-Connecting-IPv6", "CF-Visitor", "X-Azure-ClientIP", "X-Azure-SocketIP",
+        "X-Envoy-External-Address", "X-Originating-IP", "X-ProxyUser-IP", "Remote-Addr", "X-Remote-Addr", "X-Remote-IP",
+        "X-Scheme", "X-Url-Scheme", "X-ARR-SSL", "Front-End-Https", "X-Host", "X-HTTP-Host-Override",
+        "X-Original-For", "X-Original-Forwarded-For", "X-Original-Host", "X-Original-Method", "X-Original-Proto", "X-Original-URI",
+        "X-ARR-ClientCert", "X-Client-Cert", "X-Forwarded-Client-Cert", "X-Forwarded-Tls-Client-Cert", "X-Forwarded-Tls-Client-Cert-Info",
+        "X-SSL-Client-Cert", "X-SSL-Client-Verify", "X-SSL-Client-DN", "SSL-Client-Cert", "SSL-Client-Verify", "SSL-Client-Subject-DN",
+        "SSL-Client-Issuer-DN", "X-Sendfile-Type", "X-Accel-Mapping",
     ];
 
     // RFC 9110 5.6.2: what a name may have but letters, digits and hyphens.

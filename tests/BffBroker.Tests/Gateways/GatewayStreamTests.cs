@@ -33,6 +33,22 @@ public sealed class GatewayStreamTests(SharedSite shared) : IClassFixture<Shared
     [Theory]
     [InlineData(GatewayProgram.Nginx)]
     [InlineData(GatewayProgram.Caddy)]
+    public async Task A_WebSocket_is_one_in_any_case(GatewayProgram program)
+    {
+        using var browser = await _site.LogInAsync(program);
+
+        var answer = await RawRequest.GetAsync(
+            _site.UrlOf(program), "/service/socket", $"Cookie: __Host-bff={browser.Cookie(BrokerServer.PublicUrl, "__Host-bff")}",
+            "Connection: keep-alive, UPGRADE", "Upgrade: WebSocket",
+            "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==");
+
+        Assert.Equal(101, answer.Status);
+        Assert.Equal("websocket", _site.Service.Last.Header("Upgrade"));
+    }
+
+    [Theory]
+    [InlineData(GatewayProgram.Nginx)]
+    [InlineData(GatewayProgram.Caddy)]
     public async Task Nothing_but_a_WebSocket_is_an_upgrade(GatewayProgram program)
     {
         using var browser = await _site.LogInAsync(program);

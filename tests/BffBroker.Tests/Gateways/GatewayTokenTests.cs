@@ -30,6 +30,36 @@ public sealed class GatewayTokenTests(SharedSiteWithToken shared) : IClassFixtur
     [Theory]
     [InlineData(GatewayProgram.Nginx)]
     [InlineData(GatewayProgram.Caddy)]
+    public async Task The_application_gets_one_token_however_many_a_client_sends(GatewayProgram program)
+    {
+        using var browser = await _site.LogInAsync(program);
+        var cookie = $"Cookie: __Host-bff={browser.Cookie(BrokerServer.PublicUrl, "__Host-bff")}";
+
+        foreach (var values in SeveralValues.Of("Bearer forged", "Basic Zm9yZ2Vk", ""))
+        {
+            var before = _site.Service.Requests.Count;
+            string[] headers = ["Authorization", IdentityHeaders.AccessToken, IdentityHeaders.GatewayKey];
+
+            var answer = await RawRequest.GetAsync(
+                _site.UrlOf(program), "/service/x", [cookie, .. headers.SelectMany(header => SeveralValues.Lines(header, values))]);
+
+            if (program == GatewayProgram.Nginx && values.Length > 1)
+            {
+                Assert.Equal(400, answer.Status); // nginx itself takes one line of Authorization
+                Assert.Equal(before, _site.Service.Requests.Count);
+                continue;
+            }
+
+            Assert.Equal(200, answer.Status);
+            Assert.StartsWith("Bearer Atza|", _site.Service.Last.Header("Authorization"), StringComparison.Ordinal);
+            Assert.Empty(_site.Service.Last.ValuesOf(IdentityHeaders.AccessToken));
+            Assert.Empty(_site.Service.Last.ValuesOf(IdentityHeaders.GatewayKey));
+        }
+    }
+
+    [Theory]
+    [InlineData(GatewayProgram.Nginx)]
+    [InlineData(GatewayProgram.Caddy)]
     public async Task A_token_that_has_ended_is_refreshed_on_the_way_and_the_cookie_stays(GatewayProgram program)
     {
         using var browser = await _site.LogInAsync(program, tokenLife: TimeSpan.FromSeconds(1));
