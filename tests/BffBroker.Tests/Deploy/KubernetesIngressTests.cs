@@ -117,7 +117,9 @@ public sealed class KubernetesIngressTests : IAsyncLifetime
         if (folder == "overlays/traefik")
         {
             var chain = annotations["traefik.ingress.kubernetes.io/router.middlewares"].Split(',');
-            Assert.Equal(["needs-login", "nothing-of-the-broker"], chain.Select(name => name.Split('@')[0][(service.Text("metadata", "namespace").Length + 1)..]));
+            Assert.Equal(
+                ["no-upgrade", "nothing-of-the-client", "needs-login", "nothing-of-the-broker"],
+                chain.Select(name => name.Split('@')[0][(service.Text("metadata", "namespace").Length + 1)..]));
             Assert.Equal(address + "forward", manifests.One("Middleware", "needs-login").Text("spec", "forwardAuth", "address"));
             Assert.Equal("", manifests.One("Middleware", "nothing-of-the-broker").Text("spec", "headers", "customRequestHeaders", "Cookie"));
             Assert.Contains(
