@@ -7,6 +7,7 @@ namespace BffBroker.Tests.Deploy;
 /// <summary>
 /// A real nginx with what ingress-nginx makes of the shipped Ingresses, by its template: one location per path, and an inner one that asks the broker.
 /// Its Lua modules are not there: so a path is not escaped where it is appended to the way to the login.
+/// Controllers have a newer nginx, for which several headers of a name are one list.
 /// </summary>
 internal static class IngressNginx
 {
@@ -17,19 +18,32 @@ internal static class IngressNginx
         proxy_set_header X-Real-IP $remote_addr;
         proxy_set_header X-Forwarded-For $remote_addr;
         proxy_set_header X-Forwarded-Host $http_host;
+        proxy_set_header X-Forwarded-Port $server_port;
         proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_set_header X-Forwarded-Scheme $scheme;
+        proxy_set_header X-Scheme $scheme;
+        proxy_set_header X-Original-Forwarded-For $http_x_forwarded_for;
+        proxy_set_header Proxy "";
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_http_version 1.1;
         """;
 
-    public static Task<RunningGateway> StartAsync(IEnumerable<JsonNode> ingresses, IReadOnlyDictionary<string, string> backends)
+    /// <param name="backends">Addresses by what the Ingresses call them.</param>
+    /// <param name="controller">The controller's ConfigMap, where it has any settings.</param>
+    public static Task<RunningGateway> StartAsync(
+        IEnumerable<JsonNode> ingresses, IReadOnlyDictionary<string, string> backends, JsonNode? controller = null)
     {
         var (folder, port) = (new TemporaryFolder(), Ports.Free());
         var locations = ingresses.SelectMany(ingress => ingress.Items("spec", "rules").SelectMany(rule => rule.Items("http", "paths"))
             .Select((path, number) => LocationsOf(path, ingress.Map("metadata", "annotations"), backends, $"{ingress.Text("metadata", "name")}{number}")));
         return RunningGateway.StartAsync(GatewayFiles.OfNginx(folder, port, $$"""
             access_log {{folder.Path}}/{{GatewayFiles.AccessLog}};
+            map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
+            {{controller?.Text("data", "http-snippet")}}
             server {
             listen 127.0.0.1:{{port}};
             server_name _;
+            {{controller?.Text("data", "server-snippet")}}
             location / { return 404; }
             {{string.Join('\n', locations)}}
             }
@@ -63,7 +77,15 @@ internal static class IngressNginx
 
         var matches = path.Text("pathType") == "Exact" ? new[] { $"= {path.Text("path")}" } : [$"= {path.Text("path")}", $"{path.Text("path")}/"];
         return inner + string.Concat(matches.Select(match =>
-            $"\nlocation {match} {{\n{own}{AlwaysSet}\nproxy_pass http://{backends[path.Text("backend", "service", "name")]};\n}}"));
+            $$"""
+
+            location {{match}} {
+            {{own}}{{AlwaysSet}}
+            proxy_set_header Connection {{annotations.GetValueOrDefault(Annotation + "connection-proxy-header", "$connection_upgrade")}};
+            proxy_buffer_size {{annotations.GetValueOrDefault(Annotation + "proxy-buffer-size", "4k")}};
+            proxy_pass http://{{backends[path.Text("backend", "service", "name")]}};
+            }
+            """));
     }
 
     private static string AskingOf(Dictionary<string, string> annotations, string id) =>
