@@ -78,11 +78,11 @@ internal sealed class AuthForwardEndpoint(
             : new Redirect(StatusCodes.Status302Found, site.LoginUrl(returnUrl: returnUrl));
     }
 
-    // A program that sends no Fetch Metadata wants an answer, not a login page.
+    // A program that does not tell its mode wants an answer, not a login page.
     private static bool IsNavigation(HttpRequest request, string method) =>
         (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
         && request.IsNavigation() // the login refuses all else
-        && (request.HasFetchMetadata() || request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase));
+        && (request.HasFetchMode() || request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsOwn(PathString path) => path.StartsWithSegments(Path, out var rest) && rest.Value is (null or "" or "/");
 }

@@ -53,7 +53,7 @@ internal static class BrokerProcess
     }
 
     // Serilog names the value that it cannot use, mostly, and not where it is.
-    private static string KeyOfSerilog(IConfiguration configuration, string problem) => configuration.GetSection("Serilog").AsEnumerable()
+    private static string KeyOfSerilog(ConfigurationManager configuration, string problem) => configuration.GetSection("Serilog").AsEnumerable()
         .Where(setting => setting.Value is { Length: > 0 } value && problem.Contains(value, StringComparison.Ordinal))
         .OrderByDescending(setting => setting.Value!.Length)
         .FirstOrDefault(KeyValuePair.Create("Serilog", (string?)null)).Key;
