@@ -5,6 +5,7 @@ using BffBroker.Redis;
 using BffBroker.Sessions;
 using BffBroker.Settings;
 using BffBroker.Telemetry;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +26,14 @@ internal static class BrokerSettings
             new CookieRules(provider.GetRequiredService<IConfiguration>()[$"{BrokerOptions.Section}:{nameof(BrokerOptions.PublicUrl)}"]));
         builder.Services.AddSection<GatewayOptions, GatewayOptionsValidator>(GatewayOptions.Section);
         builder.Services.AddSingleton<IOptionsMonitor<GatewayOptions>, LastValidOptions<GatewayOptions>>();
+        builder.Services.AddAllowList<GatewayOptions>(
+            $"{GatewayOptions.Section}:{nameof(GatewayOptions.AllowedUsers)}",
+            "Name at least one user_id, under a number: as an environment variable, this name with '__0'.",
+            gateway => gateway.AllowedUsers.Count == 0);
+        builder.Services.AddSingleton<IOptionsMonitor<HostFilteringOptions>, LastValidOptions<HostFilteringOptions>>();
+        builder.Services.AddAllowList<HostFilteringOptions>(
+            "AllowedHosts", "Name at least one host, and separate several by ';' in one text.", hosts => hosts.AllowedHosts.Any(IsEveryHost));
+        builder.Services.AddOptions<HostFilteringOptions>().ValidateOnStart();
         builder.Services.AddSection<KeyRingOptions, KeyRingOptionsValidator>(KeyRingOptions.Section);
         builder.Services.AddSection<ManagementOptions, ManagementOptionsValidator>(ManagementOptions.Section);
         builder.Services.AddSingleton<IOptionsMonitor<ManagementOptions>, LastValidOptions<ManagementOptions>>();
@@ -66,6 +75,14 @@ internal static class BrokerSettings
             });
         }
     }
+
+    // As the framework's filter has it, which gets "*" for a list that is left out.
+    private static bool IsEveryHost(string host) => host is "*" or "[::]" or "0.0.0.0";
+
+    private static void AddAllowList<TOptions>(this IServiceCollection services, string key, string remedy, Func<TOptions, bool> isOpen)
+        where TOptions : class => services
+        .AddSingleton(provider => new AllowList<TOptions>(provider.GetRequiredService<IConfiguration>(), key, remedy, isOpen))
+        .AddSingleton<IValidateOptions<TOptions>>(provider => provider.GetRequiredService<AllowList<TOptions>>());
 
     private static OptionsBuilder<TOptions> AddSection<TOptions, TValidator>(this IServiceCollection services, string section)
         where TOptions : class

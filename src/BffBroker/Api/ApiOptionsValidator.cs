@@ -28,12 +28,14 @@ internal sealed class ApiOptionsValidator(IServiceProvider services) : IValidate
 
     private void Check(IProxyConfig config, List<string> problems)
     {
+        var section = services.GetRequiredService<IConfiguration>().GetSection(ApiRules.Section);
         var configured = OfOtherSections(() => services.GetRequiredService<ScopesThatMayBeAsked>()());
         var yarp = OfOtherSections(services.GetRequiredService<IConfigValidator>);
         foreach (var route in config.Routes)
         {
             var hasCluster = config.Clusters.Any(cluster => string.Equals(cluster.ClusterId, route.ClusterId, StringComparison.OrdinalIgnoreCase));
             problems.AddRange(ApiRules.ProblemsOf(route, hasCluster, configured));
+            problems.AddRange(ApiRules.ProblemsOfLists(section, route));
             problems.AddRange(Told($"Routes:{route.RouteId}", yarp?.ValidateRouteAsync(route).AsTask()));
         }
 

@@ -23,12 +23,21 @@ internal sealed record ApiRoute(bool IsForUser, Scopes Scope)
     /// <param name="configured">Null where the scopes are not known, since their own section is not valid.</param>
     public static IEnumerable<string> ProblemsOf(RouteConfig route, Scopes? configured)
     {
-        foreach (var name in route.Metadata?.Keys ?? [])
+        foreach (var (name, value) in route.Metadata ?? new Dictionary<string, string>())
         {
-            if (name.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase)
-                && !name.Equals(TokenKey, StringComparison.OrdinalIgnoreCase) && !name.Equals(ScopeKey, StringComparison.OrdinalIgnoreCase))
+            if (!name.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            if (!name.Equals(TokenKey, StringComparison.OrdinalIgnoreCase) && !name.Equals(ScopeKey, StringComparison.OrdinalIgnoreCase))
             {
                 yield return $"{name}: Is not known. There are {TokenKey} and {ScopeKey}.";
+            }
+            else if (value is null)
+            {
+                // YARP has a list or an object as null, which would count as left out.
+                yield return $"{name}: Must be a text.";
             }
         }
 

@@ -10,6 +10,15 @@ internal static class ApiRules
 
     private const string PathPrefix = "/api/";
 
+    // Without an item, each of them matches all requests.
+    private static readonly (string Name, Func<RouteMatch, int?> CountOf)[] Lists =
+    [
+        (nameof(RouteMatch.Methods), match => match.Methods?.Count),
+        (nameof(RouteMatch.Hosts), match => match.Hosts?.Count),
+        (nameof(RouteMatch.Headers), match => match.Headers?.Count),
+        (nameof(RouteMatch.QueryParameters), match => match.QueryParameters?.Count),
+    ];
+
     /// <param name="hasCluster">Whether there is a cluster of the name that the route gives.</param>
     /// <param name="configured">Null where the scopes are not known, since their own section is not valid.</param>
     public static IEnumerable<string> ProblemsOf(RouteConfig route, bool hasCluster, Scopes? configured)
@@ -45,6 +54,31 @@ internal static class ApiRules
         foreach (var problem in ApiRoute.ProblemsOf(route, configured))
         {
             yield return $"{key}:Metadata:{problem}";
+        }
+    }
+
+    /// <summary>YARP makes the same of a list that is left out, of one without items, and of a text in its place: the route matches all requests.</summary>
+    public static IEnumerable<string> ProblemsOfLists(IConfigurationSection section, RouteConfig route) =>
+        from list in section.GetSection($"Routes:{route.RouteId}:{nameof(route.Match)}").GetChildren()
+        where Array.Exists(Lists, known => known.Name.Equals(list.Key, StringComparison.OrdinalIgnoreCase)) && !list.GetChildren().Any()
+        select $"{list.Path}: Must be a list with one item at least. Leave it out if the route is for all requests.";
+
+    /// <summary>A list that loses its last item while the broker runs is a mistake: the route would take requests that it has refused.</summary>
+    public static IEnumerable<string> ProblemsOfChange(RouteConfig inForce, RouteConfig route)
+    {
+        const string remedy = "Leave one at least. To do without, restart the broker, or give the route another name.";
+        var key = $"{Section}:Routes:{route.RouteId}";
+        foreach (var (name, countOf) in Lists)
+        {
+            if (countOf(inForce.Match) > 0 && countOf(route.Match) is not > 0)
+            {
+                yield return $"{key}:{nameof(route.Match)}:{name}: The change would take the last item away, and the route would match all requests. {remedy}";
+            }
+        }
+
+        if (!ApiRoute.Of(inForce).Scope.IsEmpty && ApiRoute.Of(route) is { IsForUser: true, Scope.IsEmpty: true })
+        {
+            yield return $"{key}:{nameof(route.Metadata)}:{ApiRoute.ScopeKey}: The change would take the last scope away, and the route would be for every user. {remedy}";
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class GatewayOptions
     /// <summary>What a gateway that gets access tokens sends as <c>X-Bff-Gateway-Key</c>: pages can ask as well, and must not get one.</summary>
     public string? Key { get; set; }
 
-    /// <summary>The <c>user_id</c>s of those who may pass. Everybody who can log in when there is none.</summary>
+    /// <summary>The <c>user_id</c>s of those who may pass. Everybody who can log in where the list is left out at the start.</summary>
     public IList<string> AllowedUsers { get; } = [];
 }
 

@@ -32,6 +32,8 @@ public sealed class ApiConfigurationTests : IDisposable
             ("ReverseProxy:Routes:other2:Match:Path", "/api/other"), ("ReverseProxy:Routes:other2:ClusterId", "good"), ("ReverseProxy:Routes:other2:Match:Methods:0", "PUT"),
             ("ReverseProxy:Routes:other3:Match:Path", "/api/other"), ("ReverseProxy:Routes:other3:ClusterId", "good"), ("ReverseProxy:Routes:other3:Order", "1"),
             ("ReverseProxy:Routes:other4:Match:Path", "/api/other"), ("ReverseProxy:Routes:other4:ClusterId", "good"), ("ReverseProxy:Routes:other4:Match:Hosts:0", "other.example.com"),
+            ("ReverseProxy:Routes:lists:Match:Path", "/api/lists"), ("ReverseProxy:Routes:lists:ClusterId", "good"), ("ReverseProxy:Routes:lists:Match:Methods", "GET"), ("ReverseProxy:Routes:lists:Match:Hosts", ""),
+            ("ReverseProxy:Routes:lists:Match:Headers", ""), ("ReverseProxy:Routes:lists:Match:QueryParameters", "canary"), ("ReverseProxy:Routes:lists:Metadata:BffBroker.Scope:0", "profile"),
             ("ReverseProxy:Clusters:good:Destinations:a:Address", "http://127.0.0.1:1"),
             ("ReverseProxy:Clusters:empty:LoadBalancingPolicy", "Random"),
             ("ReverseProxy:Clusters:wrong:Destinations:a:Address", "https://user:canary@example.com"), ("ReverseProxy:Clusters:wrong:Destinations:b:Address", "ftp://example.com"), ("ReverseProxy:Clusters:wrong:Destinations:c:Address", "/relative"),
@@ -43,6 +45,7 @@ public sealed class ApiConfigurationTests : IDisposable
         [
             "Routes:shadow:Match:Path", "Routes:all:Match:Path", "Routes:apis:Match:Path", "Routes:hosts:Match:Path", "Routes:token:Metadata:BffBroker.Token", "Routes:spelt:Metadata:BffBroker.Scopes",
             "Routes:scope:Metadata:BffBroker.Scope", "Routes:both:Metadata:BffBroker.Scope", "Routes:lost:ClusterId", "Routes:policy:CorsPolicy", "Routes:policy:AuthorizationPolicy", "Routes:policy:Timeout", "Routes:star:Match:Path", "Routes:alike2:Match",
+            "Routes:lists:Match:Methods", "Routes:lists:Match:Hosts", "Routes:lists:Match:Headers", "Routes:lists:Match:QueryParameters", "Routes:lists:Metadata:BffBroker.Scope",
             "Routes:yarp", "Clusters:empty:Destinations", "Clusters:wrong:Destinations:a:Address", "Clusters:wrong:Destinations:b:Address", "Clusters:wrong:Destinations:c:Address",
             "Clusters:wrong:Destinations:d:Address", "Clusters:policy",
         ];

@@ -150,6 +150,37 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Contains($"- {key}: Must be a list", output, StringComparison.Ordinal);
     }
 
+    /// <summary>Each lets everybody in where it is left out, and a mistake must not do the same.</summary>
+    [Theory]
+    [InlineData("Gateway:AllowedUsers", "")]
+    [InlineData("AllowedHosts", "")]
+    [InlineData("AllowedHosts", ";")]
+    [InlineData("AllowedHosts", "app.example.com", ":0")]
+    public async Task A_list_that_lets_everybody_in_by_its_absence_must_not_be_there_without_an_entry(string key, string text, string number = "")
+    {
+        var (exitCode, output) = await CheckAsync((key + number, text));
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains($"- {key}: Has no entry, which would let everybody in.", output, StringComparison.Ordinal);
+    }
+
+    /// <inheritdoc cref="A_list_that_lets_everybody_in_by_its_absence_must_not_be_there_without_an_entry"/>
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("\"\"")]
+    public async Task Nor_may_it_in_a_file(string json)
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.Path, "appsettings.json"), $$"""{ "Gateway": { "AllowedUsers": {{json}} }, "AllowedHosts": {{json}} }""", TestContext.Current.CancellationToken);
+
+        var (exitCode, output) = await CheckAsync(("ASPNETCORE_CONTENTROOT", _folder.Path));
+
+        Assert.Equal(78, exitCode);
+        Assert.All(["Gateway:AllowedUsers", "AllowedHosts"], key => Assert.Contains($"- {key}: Has no entry, which would let everybody in.", output, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("http://0.0.0.0:8081")]
     [InlineData("http://[::1]:8081")]

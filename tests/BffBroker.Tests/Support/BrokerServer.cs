@@ -12,6 +12,9 @@ internal sealed class BrokerServer : IAsyncDisposable
 {
     public const string Authority = "localhost:8080";
 
+    /// <summary>With a number, a setting that names a JSON file of further settings, which is followed as <c>appsettings.json</c> is.</summary>
+    public const string SettingsFile = "Tests:SettingsFile:";
+
     public static readonly Uri PublicUrl = new($"http://{Authority}");
 
     private readonly WebApplication _app;
@@ -64,6 +67,11 @@ internal sealed class BrokerServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(Settings(amazon));
         builder.Configuration.AddInMemoryCollection([new("Serilog:MinimumLevel:Default", "Fatal"), new("Serilog:MinimumLevel:Override:Microsoft.AspNetCore", "Fatal")]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        foreach (var (_, file) in settings.Where(setting => setting.Key.StartsWith(SettingsFile, StringComparison.Ordinal)))
+        {
+            builder.Configuration.AddJsonFile(file, optional: false, reloadOnChange: true);
+        }
+
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddBroker();
         builder.Services.AddSingleton(clock);
