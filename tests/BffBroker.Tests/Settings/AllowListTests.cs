@@ -80,6 +80,24 @@ public sealed class AllowListTests : IDisposable
     }
 
     [Fact]
+    public async Task A_list_of_the_secrets_directory_that_loses_its_last_file_leaves_the_last_one_in_force()
+    {
+        string[] files = [Path.Combine(_folder.Path, "Gateway__AllowedUsers__0"), Path.Combine(_folder.Path, "AllowedHosts")];
+        Write(files[0], "amzn1.account.SOMEBODY");
+        Write(files[1], "localhost");
+        await using var world = await World.StartAsync([("Secrets:Directory", _folder.Path), .. _log.Settings(LogEventLevel.Error)]);
+        await world.LogInAsync();
+
+        foreach (var file in files)
+        {
+            Write(file, Deleted);
+        }
+
+        await Wait.UntilAsync(() => Told("Gateway:AllowedUsers") == 1 && Told("AllowedHosts") == 1, "the log to say so");
+        await AssertClosedAsync(world);
+    }
+
+    [Fact]
     public async Task Every_host_cannot_be_let_in_while_the_broker_runs_by_an_asterisk_either()
     {
         Write(SettingsFile, """{ "AllowedHosts": "localhost" }""");

@@ -5,7 +5,7 @@ namespace BffBroker.Tests.Support;
 /// <summary>A real browser, as far as the page that it makes of a URL goes.</summary>
 internal static class Chromium
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
     /// <summary>The document after it was loaded and its scripts have run.</summary>
     public static async Task<string> LoadAsync(Uri url, params string[] switches)
