@@ -19,6 +19,7 @@ internal static class RequestLimits
     public static void LimitRequests(this KestrelServerOptions kestrel, int connections)
     {
         kestrel.AddServerHeader = false; // nobody needs to know what to try
+        kestrel.DisableStringReuse = true; // or an idle connection keeps the headers of its last request, up to 32 KiB of them, as text
         var limits = kestrel.Limits;
 
         // The longest that is ours: a callback with 3,000 characters of state, or a return URL of 1,500 bytes, each byte percent-encoded.

@@ -18,6 +18,7 @@ internal sealed class ManagementHost(
     IOptions<ManagementOptions> options, HealthEndpoints health, AdminEndpoints admin, PublicSite site, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
     private const int MostConnections = 100; // of probes and an operator
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
 
     private WebApplication? _app;
 
@@ -28,7 +29,11 @@ internal sealed class ManagementHost(
     {
         // Empty: it shares nothing with the public host's configuration, its addresses least of all.
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.LimitRequests(MostConnections)).UseUrls(options.Value.Url);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.LimitRequests(MostConnections);
+            kestrel.Limits.KeepAliveTimeout = LongestSilence;
+        }).UseUrls(options.Value.Url);
         builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitQueue);
         builder.Services.AddSingleton(site).AddSingleton<StandardHeaders>().AddSingleton<IStartupFilter, StandardAnswers>().AddRoutingCore()
             .Replace(ServiceDescriptor.Singleton(_ => new ActivitySource("BffBroker.Management"))) // probes every few seconds are in nobody's traces

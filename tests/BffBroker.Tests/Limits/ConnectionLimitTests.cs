@@ -40,11 +40,12 @@ public sealed class ConnectionLimitTests(RedisServer redis)
     [InlineData("open bodies", "POST /logout HTTP/1.1\r\nHost: localhost:8080\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 59000\r\n\r\nreturnUrl=", 58_900)]
     [InlineData("open bodies through a gateway", "POST /logout HTTP/1.1\r\nHost: localhost:8080\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 59000\r\n\r\nreturnUrl=", 58_900)]
     [InlineData("small open bodies through a gateway", "POST /logout HTTP/1.1\r\nHost: localhost:8080\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 8000\r\n\r\nreturnUrl=", 7_900)]
+    [InlineData("answered requests with many cookies through a gateway", "GET /session HTTP/1.1\r\nHost: localhost:8080\r\nCookie: ", 31_000, 0, "\r\n\r\n")]
     [InlineData("chunks through a gateway", "POST /logout HTTP/1.1\r\nHost: localhost:8080\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n1ee0\r\na=", 7_000)]
     public async Task Ten_thousand_clients_do_not_exhaust_the_memory_of_the_manifest_and_a_user_is_served_meanwhile(
-        string what, string begin, int more = 0, int headers = 0)
+        string what, string begin, int more = 0, int headers = 0, string end = "")
     {
-        var request = begin + string.Concat(Enumerable.Range(0, headers).Select(i => $"X-{i}: {new string('a', 300)}\r\n")) + new string('a', more);
+        var request = begin + string.Concat(Enumerable.Range(0, headers).Select(i => $"X-{i}: {new string('a', 300)}\r\n")) + new string('a', more) + end;
         await using var nodes = await StartAsync(TrustsLoopback);
         var (node, user) = (nodes[0], await nodes.LogInAsync(TimeSpan.FromHours(1)));
         var clients = new List<WireClient>();
@@ -62,7 +63,10 @@ public sealed class ConnectionLimitTests(RedisServer redis)
             }
 
             Assert.InRange(PeakMemory(node.Process.Process) / MiB, 0, ManifestMemory / MiB);
-            Assert.Equal(HttpStatusCode.OK, (await node.AdministerAsync(HttpMethod.Get, "/health/ready")).StatusCode);
+            if (end.Length == 0) // a proxy may keep as many connections as the listener takes: then it is full
+            {
+                Assert.Equal(HttpStatusCode.OK, (await node.AdministerAsync(HttpMethod.Get, "/health/ready")).StatusCode);
+            }
         }
         finally
         {
