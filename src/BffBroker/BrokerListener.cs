@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace BffBroker;
@@ -15,17 +16,23 @@ internal static class BrokerListener
 {
     public static void AddListener(this WebApplicationBuilder builder)
     {
+        // HTTP/2 holds more memory for each client, and gateways do not speak it to what is behind them. So only where the configuration asks for it.
+        HttpProtocols? protocols = builder.Configuration.GetValue<HttpProtocols?>("Kestrel:EndpointDefaults:Protocols");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.LimitRequests(ConnectionCapacity.Most);
-            kestrel.ConfigureEndpointDefaults(listener => listener.Use(serve =>
+            kestrel.LimitRequests(ListenerCapacity.MostConnections);
+            kestrel.ConfigureEndpointDefaults(listener =>
             {
-                var limits = kestrel.ApplicationServices.GetRequiredService<ConnectionLimits>();
-                return connection => limits.ServeAsync(connection, serve);
-            }));
+                listener.Protocols = protocols ?? HttpProtocols.Http1;
+                listener.Use(serve =>
+                {
+                    var limits = kestrel.ApplicationServices.GetRequiredService<ConnectionLimits>();
+                    return connection => limits.ServeAsync(connection, serve);
+                });
+            });
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1; // an API's headers go on byte for byte; all of ours are ASCII
         });
-        builder.Services.AddSingleton(LimitsOf);
+        builder.Services.AddSingleton(CapacityOf).AddSingleton<RequestMemory>().AddSingleton(LimitsOf);
         builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitQueue);
         builder.Services.Configure<FormOptions>(RequestLimits.LimitForm);
 
@@ -58,12 +65,16 @@ internal static class BrokerListener
     }
 
     // Of a container the memory that its limit leaves to .NET.
-    private static ConnectionLimits LimitsOf(IServiceProvider services)
-    {
-        var proxies = services.GetRequiredService<TrustedProxies>();
-        var capacity = ConnectionCapacity.For(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, proxies.Networks.Count > 0);
-        return ActivatorUtilities.CreateInstance<ConnectionLimits>(services, (Func<IPAddress, bool>)proxies.Contains, capacity);
-    }
+    private static ListenerCapacity CapacityOf(IServiceProvider services) => ListenerCapacity.For(
+        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+        services.GetRequiredService<TrustedProxies>().Networks.Count > 0,
+        HasHttp2(services.GetRequiredService<IConfiguration>().GetSection("Kestrel")));
+
+    private static ConnectionLimits LimitsOf(IServiceProvider services) =>
+        ActivatorUtilities.CreateInstance<ConnectionLimits>(services, (Func<IPAddress, bool>)services.GetRequiredService<TrustedProxies>().Contains);
+
+    private static bool HasHttp2(IConfigurationSection kestrel) => kestrel.GetSection("Endpoints").GetChildren().Append(kestrel.GetSection("EndpointDefaults"))
+        .Any(endpoint => endpoint["Protocols"]?.Contains("Http2", StringComparison.OrdinalIgnoreCase) == true);
 
     private static ForwardedHeadersOptions ForwardedHeadersOf(TrustedProxies proxies)
     {

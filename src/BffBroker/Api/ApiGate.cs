@@ -1,4 +1,5 @@
 using BffBroker.Endpoints;
+using BffBroker.Limits;
 using BffBroker.OAuth;
 using BffBroker.Sessions;
 using Microsoft.AspNetCore.Http.Features;
@@ -15,6 +16,7 @@ internal sealed class ApiGate(
     ClientHeaders clientHeaders,
     UpstreamFailures failures,
     SessionWatch watch,
+    RequestMemory memory,
     TimeProvider clock)
 {
     // What is kept of a body in case that it must be sent again.
@@ -45,6 +47,24 @@ internal sealed class ApiGate(
     }
 
     private async Task<IResult> ForwardAsync(HttpContext http, OpenSession? session, RequestDelegate forward)
+    {
+        var client = http.Connection.RemoteIpAddress;
+        if (!memory.TryBeginCall(http.Request, client, out var bytes))
+        {
+            return Problems.Unavailable(http, Problems.StoreRetryAfter);
+        }
+
+        try
+        {
+            return await CallAsync(http, session, forward);
+        }
+        finally
+        {
+            memory.EndCall(client, bytes);
+        }
+    }
+
+    private async Task<IResult> CallAsync(HttpContext http, OpenSession? session, RequestDelegate forward)
     {
         clientHeaders.Strip(http.Request, isForUser: session is not null);
         LiftBodyLimit(http);

@@ -38,11 +38,14 @@ internal sealed class BrokerCookies(PublicSite site, IOptions<SessionOptions> op
             return sessions;
         }
 
-        foreach (var pair in request.Headers.Cookie.SelectMany(header => header?.Split(';') ?? []))
+        foreach (var header in request.Headers.Cookie)
         {
-            if (sessions.Count < MostKeys && IsNamed(pair, _names.Session, out var value) && CookieSecret.Parse(value.ToString()) is { } key)
+            foreach (var range in header.AsSpan().Split(';'))
             {
-                sessions.Add(new(key, bind));
+                if (sessions.Count < MostKeys && IsNamed(header.AsSpan()[range], _names.Session, out var value) && CookieSecret.Parse(value.ToString()) is { } key)
+                {
+                    sessions.Add(new(key, bind));
+                }
             }
         }
 

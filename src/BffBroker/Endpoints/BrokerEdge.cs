@@ -1,15 +1,17 @@
+using BffBroker.Limits;
 using BffBroker.Sessions;
 
 namespace BffBroker.Endpoints;
 
-/// <summary>What becomes of exceptions.</summary>
-internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, StandardHeaders headers, ILogger<BrokerEdge> logger)
+/// <summary>What becomes of exceptions, and of requests for which there is no room.</summary>
+internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, StandardHeaders headers, RequestMemory memory, ILogger<BrokerEdge> logger)
 {
     public async Task InvokeAsync(HttpContext http)
     {
+        var isEntered = memory.TryEnter(http.Request, out var measured);
         try
         {
-            await next(http);
+            await (isEntered ? next(http) : RefuseAsync(http));
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -29,6 +31,18 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
             Log.Failed(logger, exception, http.LoggedPath);
             await AnswerAsync(http, Problems.InternalError);
         }
+        finally
+        {
+            memory.Leave(measured);
+        }
+    }
+
+    // Before routing: what it is for is not known yet.
+    private Task RefuseAsync(HttpContext http)
+    {
+        Problems.SetRetryAfter(http, Problems.StoreRetryAfter);
+        var result = http.Request.IsNavigation() ? ErrorPage.Of(http, site, Problems.TemporarilyUnavailable) : Problems.Json(http, Problems.TemporarilyUnavailable);
+        return result.ExecuteAsync(http);
     }
 
     private Task AnswerAsync(HttpContext http, string code)

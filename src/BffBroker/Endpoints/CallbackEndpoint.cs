@@ -50,7 +50,7 @@ internal sealed partial class CallbackEndpoint(
 
         // A client that is over the limit does not have the key ring read. A login under way does not need it.
         var query = http.Request.Query;
-        var state = query["state"] is [var text] ? await states.OpenAsync(text, mayReload: !rateLimit.IsUsedUp(http)) : null;
+        var state = query["state"] is [var text] ? await states.OpenAsync(text, mayReload: !rateLimit.AreCallbacksUsedUp(http)) : null;
         if (state is null)
         {
             return Refuse(http, Problems.InvalidState, null);
@@ -99,7 +99,7 @@ internal sealed partial class CallbackEndpoint(
     private (IResult Result, string Step) Refuse(HttpContext http, string code, ReturnUrl? returnUrl, bool looksAgain = false)
     {
         Log.CallbackRefused(logger, code);
-        var answer = rateLimit.Refuse(http, returnUrl, looksAgain) ?? ErrorPage.Of(http, site, code, returnUrl, looksAgain: looksAgain);
+        var answer = rateLimit.RefuseCallback(http, returnUrl, looksAgain) ?? ErrorPage.Of(http, site, code, returnUrl, looksAgain: looksAgain);
         return (answer, LoginStep.RejectedState);
     }
 

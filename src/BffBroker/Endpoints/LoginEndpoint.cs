@@ -54,7 +54,7 @@ internal sealed partial class LoginEndpoint(
         }
 
         // Last: what begins no login does not count, or any page could use up the limit of a whole address with pictures of this URL.
-        if (rateLimit.Refuse(http) is { } refusal)
+        if (rateLimit.RefuseLogin(http) is { } refusal)
         {
             return refusal;
         }

@@ -4,27 +4,39 @@ using Microsoft.Extensions.Options;
 
 namespace BffBroker.Endpoints;
 
-/// <summary>Logins begun and navigations to the callback refused, of one client in a minute. A login that is finished by its own browser never counts, nor does a request that could not begin one.</summary>
+/// <summary>
+/// Logins begun and navigations to the callback refused, of one client in a minute. A login that is finished by its own browser never counts, nor does a
+/// request that could not begin one. What another site's page can have a browser open counts apart: it must not keep the user from logging in.
+/// </summary>
 internal sealed class LoginRateLimit(PublicSite site, IOptions<RateLimitOptions> options, TimeProvider clock)
 {
-    private readonly RateLimit _limit = new(options.Value.LoginsPerMinute, clock);
+    private readonly RateLimit _logins = new(options.Value.LoginsPerMinute, clock);
+    private readonly RateLimit _loginsWithoutUser = new(options.Value.LoginsPerMinute, clock);
+    private readonly RateLimit _callbacks = new(options.Value.LoginsPerMinute, clock);
 
-    /// <summary>Whether this request's client is over the limit; does not count.</summary>
-    public bool IsUsedUp(HttpContext http) => _limit.WaitOf(http.Connection.RemoteIpAddress) > TimeSpan.Zero;
+    /// <summary>Whether this request's client is over the limit of refused callbacks; does not count.</summary>
+    public bool AreCallbacksUsedUp(HttpContext http) => _callbacks.WaitOf(http.Connection.RemoteIpAddress) > TimeSpan.Zero;
 
-    /// <summary>Counts this request. Null while its client is within the limit.</summary>
+    /// <summary>Counts a login. Null while its client is within the limit.</summary>
+    public IResult? RefuseLogin(HttpContext http) => Refuse(http, IsWithoutUser(http.Request) ? _loginsWithoutUser : _logins);
+
+    /// <summary>Counts a callback that is refused anyway. Null while its client is within the limit.</summary>
     /// <param name="looksAgain">The page reloads itself after some seconds.</param>
-    public IResult? Refuse(HttpContext http, ReturnUrl? returnUrl = null, bool looksAgain = false)
+    public IResult? RefuseCallback(HttpContext http, ReturnUrl? returnUrl, bool looksAgain) => Refuse(http, _callbacks, returnUrl, looksAgain);
+
+    // Another site's script opened the page. Browsers tell of a click, and of our own site's scripts.
+    private static bool IsWithoutUser(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"] is ["cross-site" or "same-site"] && request.Headers["Sec-Fetch-User"] is not ["?1"];
+
+    private IResult? Refuse(HttpContext http, RateLimit limit, ReturnUrl? returnUrl = null, bool looksAgain = false)
     {
-        var wait = _limit.Take(http.Connection.RemoteIpAddress);
+        var wait = limit.Take(http.Connection.RemoteIpAddress);
         if (wait == TimeSpan.Zero)
         {
             return null;
         }
 
         Problems.SetRetryAfter(http, wait);
-        return http.Request.IsNavigation()
-            ? ErrorPage.Of(http, site, Problems.RateLimited, returnUrl, looksAgain: looksAgain)
-            : Problems.Json(http, Problems.RateLimited);
+        return ErrorPage.Of(http, site, Problems.RateLimited, returnUrl, looksAgain: looksAgain);
     }
 }

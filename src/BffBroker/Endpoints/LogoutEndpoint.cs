@@ -12,7 +12,7 @@ internal sealed class LogoutEndpoint(
     PublicSite site, BrokerCookies cookies, SessionAccess access, SessionVault vault, UserSessions users, SessionEnding ending)
 {
     private const string Everywhere = "everywhere";
-    private const int MostForms = 500;
+    private const int MostForms = 200;
     private static readonly TimeSpan LongestWithoutSession = TimeSpan.FromSeconds(1);
 
     private int _formsBeingRead;

@@ -5,34 +5,33 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace BffBroker.Limits;
 
 /// <summary>
-/// What clients can take of the public listener's connections: so many in all, so many each, and some seconds to send their first byte. Trusted
-/// proxies are not limited so, and a part of the listener's connections is left to them.
+/// What clients can take of a listener's connections: so many in all, so many each, and some seconds to send their first byte. Trusted proxies are not
+/// limited so, and a part of the listener's connections is left to them.
 /// </summary>
 /// <param name="isTrusted">Whether a peer is a trusted proxy.</param>
 /// <param name="capacity">How many there may be.</param>
-internal sealed partial class ConnectionLimits(Func<IPAddress, bool> isTrusted, ConnectionCapacity capacity, ILogger<ConnectionLimits> logger)
+internal sealed partial class ConnectionLimits(Func<IPAddress, bool> isTrusted, ListenerCapacity capacity, ILogger<ConnectionLimits> logger)
 {
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<ClientNetwork, int> _ofClient = [];
-    private int _ofClients;
+    private readonly ClientShares _clients = new(capacity.OfClients, capacity.OfOneClient);
     private int _all;
     private bool _hasTold;
 
     /// <summary>Whether the next connection would be refused, whoever asks for it.</summary>
-    public bool IsFull => Volatile.Read(ref _all) >= capacity.All || (!capacity.HasTrustedProxies && Volatile.Read(ref _ofClients) >= capacity.OfClients);
+    public bool IsFull => Volatile.Read(ref _all) >= capacity.Connections;
 
     /// <summary>Returns without serving where a limit is reached: the server then closes the connection.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate serve)
     {
-        Interlocked.Increment(ref _all);
+        var peer = (connection.RemoteEndPoint as IPEndPoint)?.Address;
         try
         {
-            var peer = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-
-            // Without an address it is a program of this machine, at a Unix socket that it was given.
-            await (peer is null || isTrusted(peer) ? serve(connection) : ServeClientAsync(connection, peer, serve));
+            if (Interlocked.Increment(ref _all) <= capacity.Connections)
+            {
+                // Without an address it is a program of this machine, at a Unix socket that it was given.
+                await (peer is null || isTrusted(peer) ? serve(connection) : ServeClientAsync(connection, peer, serve));
+            }
         }
         finally
         {
@@ -43,7 +42,7 @@ internal sealed partial class ConnectionLimits(Func<IPAddress, bool> isTrusted, 
     private async Task ServeClientAsync(ConnectionContext connection, IPAddress peer, ConnectionDelegate serve)
     {
         var client = ClientNetwork.Of(peer);
-        if (!TryEnter(client))
+        if (!_clients.TryTake(client, 1))
         {
             TellOnce(peer);
             return;
@@ -58,7 +57,7 @@ internal sealed partial class ConnectionLimits(Func<IPAddress, bool> isTrusted, 
         }
         finally
         {
-            Leave(client);
+            _clients.Return(client, 1);
         }
     }
 
@@ -78,34 +77,6 @@ internal sealed partial class ConnectionLimits(Func<IPAddress, bool> isTrusted, 
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
             return false;
-        }
-    }
-
-    private bool TryEnter(ClientNetwork client)
-    {
-        lock (_gate)
-        {
-            var own = _ofClient.GetValueOrDefault(client);
-            if (_ofClients >= capacity.OfClients || own >= capacity.OfOneClient)
-            {
-                return false;
-            }
-
-            _ofClients++;
-            _ofClient[client] = own + 1;
-            return true;
-        }
-    }
-
-    private void Leave(ClientNetwork client)
-    {
-        lock (_gate)
-        {
-            _ofClients--;
-            if (--_ofClient[client] is var left && left == 0)
-            {
-                _ = _ofClient.Remove(client);
-            }
         }
     }
 

@@ -38,7 +38,7 @@ internal static class RequestLimits
         // Each costs memory before it has said a word. WebSockets are counted apart.
         limits.MaxConcurrentConnections = connections;
         limits.MaxConcurrentUpgradedConnections = connections;
-        limits.Http2.MaxStreamsPerConnection = 100;
+        limits.Http2.MaxStreamsPerConnection = ListenerCapacity.RequestsByHttp2;
         limits.Http2.MaxRequestHeaderFieldSize = 16 * KiB;
         limits.Http2.InitialStreamWindowSize = 64 * KiB; // what a peer may send of a body that nobody reads
         limits.Http2.InitialConnectionWindowSize = 128 * KiB;
@@ -51,7 +51,7 @@ internal static class RequestLimits
     /// drops packets: a client that takes itself for connected sends its request again after 1, 2, 4 … 51 s, although the node is long free, or is reset.
     /// Kestrel's own number is 512; the kernel takes at most net.core.somaxconn, 4096 by default.
     /// </summary>
-    public static void LimitQueue(SocketTransportOptions sockets) => sockets.Backlog = ConnectionCapacity.Most;
+    public static void LimitQueue(SocketTransportOptions sockets) => sockets.Backlog = ListenerCapacity.MostConnections;
 
     /// <summary>The only form that we read is that of a logout, with one field that matters. Nothing of it is ever written to a disk.</summary>
     public static void LimitForm(FormOptions form)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using BffBroker.Endpoints;
 using BffBroker.Limits;
 using BffBroker.Telemetry;
@@ -17,7 +18,6 @@ namespace BffBroker.Management;
 internal sealed class ManagementHost(
     IOptions<ManagementOptions> options, HealthEndpoints health, AdminEndpoints admin, PublicSite site, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
-    private const int MostConnections = 100; // of probes and an operator
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
 
     private WebApplication? _app;
@@ -27,15 +27,19 @@ internal sealed class ManagementHost(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        // A program on the same machine, such as a container's health check, gets in whatever others do.
+        var connections = new ConnectionLimits(IsThisMachine, ListenerCapacity.OfManagement, loggers.CreateLogger<ConnectionLimits>());
+
         // Empty: it shares nothing with the public host's configuration, its addresses least of all.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.LimitRequests(MostConnections);
+            kestrel.LimitRequests(ListenerCapacity.OfManagement.Connections);
             kestrel.Limits.KeepAliveTimeout = LongestSilence;
+            kestrel.ConfigureEndpointDefaults(listener => listener.Use(serve => connection => connections.ServeAsync(connection, serve)));
         }).UseUrls(options.Value.Url);
         builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitQueue);
-        builder.Services.AddSingleton(site).AddSingleton<StandardHeaders>().AddSingleton<IStartupFilter, StandardAnswers>().AddRoutingCore()
+        builder.Services.AddSingleton(site).AddSingleton<StandardHeaders>().AddSingleton(ListenerCapacity.OfManagement).AddSingleton<RequestMemory>().AddSingleton<IStartupFilter, StandardAnswers>().AddRoutingCore()
             .Replace(ServiceDescriptor.Singleton(_ => new ActivitySource("BffBroker.Management"))) // probes every few seconds are in nobody's traces
             .Replace(ServiceDescriptor.Singleton<DistributedContextPropagator>(NoTraceContext.Instance))
             .Replace(ServiceDescriptor.Singleton(loggers)).Replace(ServiceDescriptor.Singleton<IHostLifetime, GuestLifetime>());
@@ -51,6 +55,8 @@ internal sealed class ManagementHost(
     public Task StopAsync(CancellationToken cancellationToken) => _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static bool IsThisMachine(IPAddress peer) => IPAddress.Loopback.Equals(peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer) || IPAddress.IPv6Loopback.Equals(peer);
 
     /// <summary>Signals are the process's own host's business, which stops this one.</summary>
     private sealed class GuestLifetime : IHostLifetime

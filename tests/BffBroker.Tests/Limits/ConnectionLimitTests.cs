@@ -1,9 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using BffBroker.Limits;
 using BffBroker.Tests.Deploy;
 using BffBroker.Tests.Support;
+using Sandbox;
 
 namespace BffBroker.Tests.Limits;
 
@@ -21,15 +25,18 @@ public sealed class ConnectionLimitTests(RedisServer redis)
     private static long ManifestHeap => ManifestMemory * 3 / 4;
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void What_all_connections_can_cost_fits_into_the_memory_of_the_manifest(bool hasTrustedProxies)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public void What_all_connections_and_their_requests_can_cost_fits_into_the_memory_of_the_manifest(bool hasTrustedProxies, bool hasHttp2)
     {
-        var capacity = ConnectionCapacity.For(ManifestHeap, hasTrustedProxies);
+        var capacity = ListenerCapacity.For(ManifestHeap, hasTrustedProxies, hasHttp2);
 
-        var ofProxies = hasTrustedProxies ? capacity.All * ConnectionCapacity.BytesOfProxy : 0;
-        Assert.InRange(ConnectionCapacity.BytesOfBroker + ofProxies + (capacity.OfClients * ConnectionCapacity.BytesOfClient), 0, ManifestHeap);
-        Assert.InRange(capacity.OfClients, 1000, capacity.All);
+        var ofProxies = hasTrustedProxies ? capacity.Connections * ListenerCapacity.BytesOfProxy : 0;
+        var ofClients = capacity.OfClients * ListenerCapacity.BytesOfClient * (hasHttp2 ? ListenerCapacity.RequestsByHttp2 : 1);
+        Assert.InRange(ListenerCapacity.BytesOfBroker + ofProxies + ofClients + capacity.BytesOfRequests, 0, ManifestHeap);
+        Assert.InRange(capacity.OfClients, hasHttp2 ? 30 : 500, capacity.Connections);
         Assert.InRange(capacity.OfOneClient, 2 * 6, capacity.OfClients / 2); // two browsers, and no half of all
     }
 
@@ -38,7 +45,6 @@ public sealed class ConnectionLimitTests(RedisServer redis)
     [InlineData("unfinished headers", "GET /session HTTP/1.1\r\nHost: localhost:8080\r\nX-Slow: ", 31_000)]
     [InlineData("many unfinished headers", "GET /session HTTP/1.1\r\nHost: localhost:8080\r\n", 0, 95)]
     [InlineData("open bodies", "POST /logout HTTP/1.1\r\nHost: localhost:8080\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 59000\r\n\r\nreturnUrl=", 58_900)]
-    [InlineData("open bodies through a gateway", "POST /logout HTTP/1.1\r\nHost: localhost:8080\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 59000\r\n\r\nreturnUrl=", 58_900)]
     [InlineData("small open bodies through a gateway", "POST /logout HTTP/1.1\r\nHost: localhost:8080\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 8000\r\n\r\nreturnUrl=", 7_900)]
     [InlineData("answered requests with many cookies through a gateway", "GET /session HTTP/1.1\r\nHost: localhost:8080\r\nCookie: ", 31_000, 0, "\r\n\r\n")]
     [InlineData("chunks through a gateway", "POST /logout HTTP/1.1\r\nHost: localhost:8080\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n1ee0\r\na=", 7_000)]
@@ -107,7 +113,7 @@ public sealed class ConnectionLimitTests(RedisServer redis)
             var before = Memory(nodes[0].Process.Process);
             await OpenAsync(count);
 
-            Assert.InRange((Memory(nodes[0].Process.Process) - before) / count, long.MinValue, ConnectionCapacity.BytesOfClient);
+            Assert.InRange((Memory(nodes[0].Process.Process) - before) / count, long.MinValue, ListenerCapacity.BytesOfClient);
         }
         finally
         {
@@ -127,8 +133,8 @@ public sealed class ConnectionLimitTests(RedisServer redis)
     [Fact, Trait("kind", "soak")]
     public async Task A_client_alone_does_not_close_the_listener_and_readiness_knows_when_all_together_have()
     {
-        var memory = ConnectionCapacity.BytesOfBroker + (260 * ConnectionCapacity.BytesOfClient);
-        var capacity = ConnectionCapacity.For(memory, hasTrustedProxies: false);
+        var memory = ListenerCapacity.BytesOfBroker + (2 * 260 * ListenerCapacity.BytesOfClient);
+        var capacity = ListenerCapacity.For(memory, hasTrustedProxies: false, hasHttp2: false);
         await using var nodes = await StartAsync(memory);
         var (node, one, other) = (nodes[0], IPAddress.Parse("127.2.0.1"), IPAddress.Parse("127.2.0.2"));
         var clients = new List<WireClient>();
@@ -162,6 +168,94 @@ public sealed class ConnectionLimitTests(RedisServer redis)
                 await clients[^1].SendAsync("GET /nowhere HTTP/1.1\r\nHost: localhost:8080\r\n\r\n");
                 Assert.StartsWith("HTTP/1.1 404", await clients[^1].ReadAsync(), StringComparison.Ordinal);
             }
+        }
+    }
+
+    /// <summary>Through a gateway any number of clients may send as large requests as they like, where an API without a token lets them in.</summary>
+    [Fact, Trait("kind", "soak")]
+    public async Task Calls_that_an_API_keeps_waiting_do_not_exhaust_the_memory_of_the_manifest_and_a_user_is_served_meanwhile()
+    {
+        const int count = 4000;
+        using var api = new TcpListener(IPAddress.Loopback, 0);
+        api.Start(count); // it answers nothing, ever
+        await using var nodes = await StartAsync(
+            TrustsLoopback,
+            ("ReverseProxy:Routes:slow:ClusterId", "slow"),
+            ("ReverseProxy:Routes:slow:Match:Path", "/api/slow/{**rest}"),
+            ("ReverseProxy:Routes:slow:Metadata:BffBroker.Token", "none"),
+            ("ReverseProxy:Clusters:slow:Destinations:a:Address", $"http://{api.LocalEndpoint}/"));
+        var (node, user) = (nodes[0], await nodes.LogInAsync(TimeSpan.FromHours(1)));
+        var clients = new List<WireClient>();
+        try
+        {
+            for (var i = 0; i < count; i++)
+            {
+                clients.Add(await WireClient.ConnectAsync(node.Process.Url));
+                await clients[^1].SendAsync(
+                    $"POST /api/slow/x HTTP/1.1\r\nHost: localhost:8080\r\nX-Forwarded-For: 192.0.2.{i % 250}\r\nCookie: x={i}{new string('a', 30_000)}\r\nContent-Length: 40000\r\n\r\n{new string('b', 30_000)}");
+                if (i % 500 == 499)
+                {
+                    await AssertServedAsync(node, user, i);
+                }
+            }
+
+            Assert.StartsWith("HTTP/1.1 503", await clients[^1].ReadAsync(), StringComparison.Ordinal);
+            Assert.InRange(PeakMemory(node.Process.Process) / MiB, 0, ManifestMemory / MiB);
+            await Wait.UntilAsync(() => node.Process.Output.Contains("\"Id\":9002", StringComparison.Ordinal), "the warning");
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+
+        await AssertServedAsync(node, user, count);
+    }
+
+    /// <summary>Each of its connections may hold as much as many by HTTP/1.1.</summary>
+    [Theory]
+    [InlineData("Kestrel:EndpointDefaults:Protocols", null)]
+    [InlineData("Kestrel:EndpointDefaults:Protocols", "Http1AndHttp2")]
+    [InlineData("Kestrel:Endpoints:https:Protocols", "Http1AndHttp2")]
+    public async Task HTTP_2_is_spoken_only_where_the_configuration_asks_for_it(string key, string? value)
+    {
+        using var folder = new TemporaryFolder();
+        var certificate = Path.Combine(folder.Path, "server.pfx");
+        await File.WriteAllBytesAsync(certificate, ThrowAwayCertificate.For("localhost").Export(X509ContentType.Pfx), TestContext.Current.CancellationToken);
+        await using var world = await World.StartAsync(
+            [("Kestrel:Endpoints:https:Url", "https://127.0.0.1:0"), ("Kestrel:Endpoints:https:Certificate:Path", certificate), .. value is null ? [] : new[] { (key, value) }]);
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(world.Broker.Url.Host, world.Broker.Url.Port, TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(tcp.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] },
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(value is null ? SslApplicationProtocol.Http11 : SslApplicationProtocol.Http2, tls.NegotiatedApplicationProtocol);
+    }
+
+    [Fact, Trait("kind", "soak")]
+    public async Task A_client_of_the_management_listener_that_says_nothing_keeps_no_probe_out()
+    {
+        await using var world = await World.StartAsync();
+        var (one, other) = (IPAddress.Parse("127.2.0.1"), IPAddress.Parse("127.2.0.2"));
+        var clients = new List<WireClient>();
+        try
+        {
+            for (var i = 0; i < ListenerCapacity.OfManagement.Connections; i++)
+            {
+                clients.Add(await WireClient.ConnectAsync(world.Broker.ManagementUrl, one));
+            }
+
+            Assert.True(await world.Broker.IsReadyAsync()); // of this machine
+            using var probe = await WireClient.ConnectAsync(world.Broker.ManagementUrl, other);
+            await probe.SendAsync("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 200", await probe.ReadAsync(), StringComparison.Ordinal);
+            Assert.Equal("", await clients[0].ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)); // closed for its silence
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
         }
     }
 

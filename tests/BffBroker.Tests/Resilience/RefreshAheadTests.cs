@@ -8,8 +8,8 @@ namespace BffBroker.Tests.Resilience;
 [Trait("kind", "soak")]
 public sealed class RefreshAheadTests(RedisServer redis) : IAsyncLifetime
 {
-    private static readonly TimeSpan TokenLife = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LastTenth = TimeSpan.FromSeconds(3); // and a little: there callers wait
+    private static readonly TimeSpan TokenLife = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan LastTenth = TimeSpan.FromSeconds(5); // and a little: there callers wait
 
     private BrokerNodes _nodes = null!;
 
@@ -26,16 +26,24 @@ public sealed class RefreshAheadTests(RedisServer redis) : IAsyncLifetime
         await ServedUntilARefreshAsync(session);
         _nodes[0].Process.Kill();
 
-        // Not without a pause: the simulator remembers its last 10,000 calls.
+        // Not without a pause: the simulator remembers its last 10,000 calls. An answer that comes later says nothing: its call may have waited.
+        var served = 0;
         await Wait.UntilAsync(
             async () =>
             {
-                Assert.Equal(HttpStatusCode.OK, await _nodes[1].MeAsync(session));
-                return TimeProvider.System.GetUtcNow() >= session.TokenEnd - LastTenth;
+                var status = await _nodes[1].MeAsync(session);
+                var refreshes = _nodes.Amazon.Refreshes;
+                if (TimeProvider.System.GetUtcNow() >= session.TokenEnd - LastTenth)
+                {
+                    return true;
+                }
+
+                Assert.Equal((HttpStatusCode.OK, 1), (status, refreshes));
+                served++;
+                return false;
             },
             "the last tenth");
-
-        Assert.Equal(1, _nodes.Amazon.Refreshes);
+        Assert.NotEqual(0, served);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class DependencyDirectionTests
         ["Sessions"] = ["OAuth", "Telemetry"],
         ["Amazon"] = ["Sessions", "OAuth", "Telemetry", "Settings"],
         ["Redis"] = ["Sessions", "OAuth", "Telemetry", "Settings"],
-        ["Api"] = ["Endpoints", "Sessions", "OAuth", "Telemetry"],
+        ["Api"] = ["Endpoints", "Sessions", "OAuth", "Telemetry", "Limits"],
         ["Endpoints"] = ["Amazon", "Sessions", "OAuth", "Telemetry", "Settings", "Limits"],
         ["Management"] = ["Endpoints", "Amazon", "Sessions", "OAuth", "Telemetry", "Settings", "Limits", "Redis"],
     };

@@ -6,6 +6,7 @@ namespace BffBroker.Tests.Security;
 public sealed class LoginRateLimitTests
 {
     private static readonly (string, string) Three = ("RateLimit:LoginsPerMinute", "3");
+    private static readonly (string, string)[] Opened = [("Accept", "text/html"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")];
 
     [Fact]
     public async Task The_fourth_login_of_a_minute_waits_for_the_next()
@@ -31,6 +32,8 @@ public sealed class LoginRateLimitTests
     {
         await using var world = await World.StartAsync(("RateLimit:LoginsPerMinute", "1"));
         await world.Browser.OpenAsync(World.At("/login"));
+
+        await world.Browser.OpenAsync(World.At("/callback"));
 
         foreach (var path in new[] { "/login", "/callback" })
         {
@@ -92,15 +95,34 @@ public sealed class LoginRateLimitTests
         await using var world = await World.StartAsync(("RateLimit:LoginsPerMinute", "4"));
         var callback = await FlawedAsync(world, flaw);
 
-        var spent = flaw is "missing" or "forged" ? 0 : 1; // its login
-        for (var i = spent; i < 4; i++)
+        for (var i = 0; i < 4; i++)
         {
             Assert.Equal(HttpStatusCode.BadRequest, (await world.Browser.OpenAsync(callback)).StatusCode);
         }
 
         Assert.Equal(HttpStatusCode.TooManyRequests, (await world.Browser.OpenAsync(callback)).StatusCode);
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await world.Browser.OpenAsync(World.At("/login"))).StatusCode);
         Assert.Equal(flaw == "used" ? 1 : 0, world.Amazon.CodeExchanges);
+        await world.LogInAsync(); // other people of this address are not kept from it
+    }
+
+    /// <summary>A page may have its visitor's browser open whatever it likes, again and again.</summary>
+    [Theory]
+    [InlineData("/login", "cross-site")]
+    [InlineData("/login", "same-site")]
+    [InlineData("/callback?code=ANabcdefghijklmnopqr&state=forged", "cross-site")]
+    public async Task What_another_sites_page_opens_by_itself_is_limited_and_keeps_nobody_from_a_login(string path, string fetchSite)
+    {
+        await using var world = await World.StartAsync(Three);
+        using var visitor = world.NewBrowser();
+        for (var i = 0; i < 4; i++)
+        {
+            var answer = await visitor.SendAsync(HttpMethod.Get, World.At(path), headers: [.. Opened, ("Sec-Fetch-Site", fetchSite)]);
+            Assert.Equal(i == 3, answer.StatusCode == HttpStatusCode.TooManyRequests);
+        }
+
+        await world.LogInAsync();
+        var clicked = await visitor.SendAsync(HttpMethod.Get, World.At("/login"), headers: [.. Opened, ("Sec-Fetch-Site", fetchSite), ("Sec-Fetch-User", "?1")]);
+        Assert.Equal(HttpStatusCode.Found, clicked.StatusCode);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace BffBroker.Tests.Support;
 /// <summary>Waits for a condition, never for a time; a condition that does not come fails the test.</summary>
 internal static class Wait
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(20);
 
     public static Task UntilAsync(Func<bool> condition, string what, TimeSpan? longest = null) =>

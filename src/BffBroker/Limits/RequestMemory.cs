@@ -1,0 +1,82 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace BffBroker.Limits;
+
+/// <summary>
+/// What the requests under way may hold. Through a proxy, any number of clients may have large ones wait for Redis, for Amazon, or for an API. More than
+/// that is refused, and told to come again.
+/// </summary>
+internal sealed partial class RequestMemory(ListenerCapacity capacity, ILogger<RequestMemory> logger)
+{
+    private const long KiB = 1024;
+    private const long Smallest = 8 * KiB;
+    private const long LargestHeaders = 2 * 32 * KiB; // as text
+    private const long WaitingBody = 32 * KiB; // of a call: our own endpoints wait for none but a logout's form, which is small
+    private const long CallOfApi = 24 * KiB; // buffers, and a connection to the upstream
+
+    // Calls of APIs may take as long as they like, so they have a half of their own, and no client has all of it. So many of the others are let in without
+    // a look at their size, which costs time, and the rest by it.
+    private readonly ClientShares _calls = new(capacity.BytesOfRequests / 2, capacity.BytesOfRequests / 4);
+    private readonly long _mostUnmeasured = capacity.BytesOfRequests / 4 / (Smallest + LargestHeaders);
+    private readonly long _mostMeasured = capacity.BytesOfRequests / 4;
+    private long _underWay;
+    private long _measured;
+    private bool _hasTold;
+
+    /// <summary>False where the request is to be refused; <see cref="Leave"/> follows all the same.</summary>
+    /// <param name="measured">For <see cref="Leave"/>.</param>
+    public bool TryEnter(HttpRequest request, out long measured)
+    {
+        measured = Interlocked.Increment(ref _underWay) <= _mostUnmeasured ? 0 : BytesOf(request);
+        return measured == 0 || Interlocked.Add(ref _measured, measured) <= _mostMeasured || Refuse();
+    }
+
+    public void Leave(long measured)
+    {
+        Interlocked.Decrement(ref _underWay);
+        Interlocked.Add(ref _measured, -measured);
+    }
+
+    /// <summary>False where the call is to be refused. Otherwise <see cref="EndCall"/> follows.</summary>
+    /// <param name="bytes">For <see cref="EndCall"/>.</param>
+    public bool TryBeginCall(HttpRequest request, IPAddress? client, out long bytes)
+    {
+        var hasBody = request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
+        bytes = CallOfApi + BytesOf(request) + (hasBody ? WaitingBody : 0);
+        return _calls.TryTake(ClientNetwork.Of(client), bytes) || Refuse();
+    }
+
+    public void EndCall(IPAddress? client, long bytes) => _calls.Return(ClientNetwork.Of(client), bytes);
+
+    private static long BytesOf(HttpRequest request)
+    {
+        var characters = (request.Path.Value?.Length ?? 0) + (request.QueryString.Value?.Length ?? 0);
+        foreach (var (name, values) in request.Headers)
+        {
+            foreach (var value in values)
+            {
+                characters += name.Length + (value?.Length ?? 0);
+            }
+        }
+
+        return Smallest + (sizeof(char) * characters);
+    }
+
+    private bool Refuse()
+    {
+        if (!Interlocked.Exchange(ref _hasTold, true))
+        {
+            Log.Refused(logger, capacity.BytesOfRequests / KiB / KiB);
+        }
+
+        return false;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(9002, LogLevel.Warning,
+            "A request was answered 503: those under way hold what they may, {MiB} MiB, or one client's calls of APIs a quarter of it. If they are your users', give the broker more memory")]
+        public static partial void Refused(ILogger logger, long mib);
+    }
+}
