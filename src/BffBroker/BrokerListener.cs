@@ -30,7 +30,10 @@ internal static class BrokerListener
                     return connection => limits.ServeAsync(connection, serve);
                 });
             });
-            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1; // an API's headers go on byte for byte; all of ours are ASCII
+
+            // Byte for byte, in both directions. A cookie of another application may have any byte, and must not make a request fail; what is ours is ASCII.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         });
         builder.Services.AddSingleton(CapacityOf).AddSingleton<RequestMemory>().AddSingleton(LimitsOf);
         builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitQueue);

@@ -23,8 +23,8 @@ internal static class ApiEndpoints
             {
                 handler.ActivityHeadersPropagator = null; // a span of its own would have the URL
 
-                // As the server has decoded them: other applications of the site have cookies, too.
-                handler.RequestHeaderEncodingSelector ??= (_, _) => Encoding.UTF8;
+                // As the server has decoded them, so byte for byte: other applications of the site have cookies, too.
+                handler.RequestHeaderEncodingSelector ??= (_, _) => Encoding.Latin1;
             });
         services
             .AddSingleton<IConfigChangeListener, ApiConfigChanges>()

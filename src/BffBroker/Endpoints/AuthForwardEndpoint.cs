@@ -24,18 +24,18 @@ internal sealed class AuthForwardEndpoint(
     {
         if (!PeerTrust.IsTrusted(http))
         {
-            return check.Refuse(http, proxies.Networks.Count == 0 ? Problems.GatewayNotConfigured : Problems.UntrustedProxy);
+            return Refuse(http, proxies.Networks.Count == 0 ? Problems.GatewayNotConfigured : Problems.UntrustedProxy);
         }
 
         if (ForwardedRequest.Parse(http.Request, site.Scheme) is not { } asked)
         {
-            return Problems.Json(http, Problems.InvalidRequest);
+            return Error(http, Problems.InvalidRequest);
         }
 
         // A login there would never end: its pages do not see the cookie.
         if (!site.SeesSession(asked.Origin))
         {
-            return check.Refuse(http, Problems.UnknownHost);
+            return Refuse(http, Problems.UnknownHost);
         }
 
         switch (await check.DecideAsync(http))
@@ -47,42 +47,63 @@ internal sealed class AuthForwardEndpoint(
             case GatewayOutcome.Unauthenticated:
                 return ToLogin(http, asked);
 
+            case GatewayOutcome.Forbidden(var code, null):
+                return Error(http, code);
+
             case GatewayOutcome.Forbidden(var code, var missing):
-                return Problems.Json(http, code, missing is null ? null : site.LoginUrl(missing.Intersect(amazonOptions.CurrentValue.ScopesThatMayBeAsked)));
+                var scopes = missing.Intersect(amazonOptions.CurrentValue.ScopesThatMayBeAsked);
+                return IsForPerson(http.Request) ? ErrorPage.Of(http, site, code, asked.ReturnUrlAt(site), scopes: scopes) : Problems.Json(http, code, site.LoginUrl(scopes));
 
             case GatewayOutcome.Unavailable(var retryAfter):
-                return Problems.Unavailable(http, retryAfter);
+                Problems.SetRetryAfter(http, retryAfter);
+                return Error(http, Problems.TemporarilyUnavailable);
 
             case GatewayOutcome.AmazonError:
-                return Problems.Json(http, Problems.AmazonError);
+                return Error(http, Problems.AmazonError);
 
             case GatewayOutcome.Unreadable:
-                return access.Unreadable(http);
+                Problems.SetRetryAfter(http, SessionAccess.UnreadableRetryAfter);
+                return IsForPerson(http.Request)
+                    ? ErrorPage.Of(http, site, Problems.TemporarilyUnavailable, asked.ReturnUrlAt(site), PageWords.UnreadableSession)
+                    : access.Unreadable(http);
 
             default:
                 throw new UnreachableException();
         }
     }
 
+    private IResult Refuse(HttpContext http, string code)
+    {
+        check.CountRefusal(code);
+        return Error(http, code);
+    }
+
+    // Where no login helps.
+    private IResult Error(HttpContext http, string code) => IsForPerson(http.Request) ? ErrorPage.Of(http, site, code) : Problems.Json(http, code);
+
     private IResult ToLogin(HttpContext http, ForwardedRequest asked)
     {
-        if (!IsNavigation(http.Request, asked.Method))
+        if (!IsForPerson(http.Request))
         {
             return access.LoginRequired(http);
         }
 
-        // A login that failed never leads to another by itself, nor does one that the browser would not show for.
+        // What was sent is not passed on, and a redirect would drop it without a word.
         var returnUrl = asked.ReturnUrlAt(site);
+        if (!HttpMethods.IsGet(asked.Method) && !HttpMethods.IsHead(asked.Method))
+        {
+            return ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl, PageWords.NothingSent);
+        }
+
+        // A login that failed never leads to another by itself, nor does one that the browser would not show for.
         return asked.HasLoginError ? ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl.WithoutLoginError())
             : cookies.HasSeveralSessions(http.Request) ? ErrorPage.Of(http, site, Problems.LoginRequired, returnUrl, PageWords.SeveralSessions)
             : new Redirect(StatusCodes.Status302Found, site.LoginUrl(returnUrl: returnUrl));
     }
 
-    // A program that does not tell its mode wants an answer, not a login page.
-    private static bool IsNavigation(HttpRequest request, string method) =>
-        (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
-        && request.IsNavigation() // the login refuses all else
-        && (request.HasFetchMode() || request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase));
+    // A program that does not tell its mode wants an answer, not a login page. Of what is no navigation, the login refuses all.
+    private static bool IsForPerson(HttpRequest request) =>
+        request.IsNavigation() && (request.HasFetchMode() || request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsOwn(PathString path) => path.StartsWithSegments(Path, out var rest) && rest.Value is (null or "" or "/");
 }

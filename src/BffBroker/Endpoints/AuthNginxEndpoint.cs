@@ -7,7 +7,7 @@ namespace BffBroker.Endpoints;
 internal sealed class AuthNginxEndpoint(GatewayCheck check)
 {
     // It writes no body, so it needs no result.
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/auth/nginx", AnswerAsync).WithMetadata(AskedAllTheTime.Instance);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapMethods("/auth/nginx", Routes.GetAndHead, AnswerAsync).WithMetadata(AskedAllTheTime.Instance);
 
     private async Task AnswerAsync(HttpContext http)
     {

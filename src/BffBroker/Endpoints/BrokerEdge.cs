@@ -41,8 +41,7 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
     private Task RefuseAsync(HttpContext http)
     {
         Problems.SetRetryAfter(http, Problems.StoreRetryAfter);
-        var result = http.Request.IsNavigation() ? ErrorPage.Of(http, site, Problems.TemporarilyUnavailable) : Problems.Json(http, Problems.TemporarilyUnavailable);
-        return result.ExecuteAsync(http);
+        return ErrorPage.Of(http, site, Problems.TemporarilyUnavailable).ExecuteAsync(http);
     }
 
     private Task AnswerAsync(HttpContext http, string code)

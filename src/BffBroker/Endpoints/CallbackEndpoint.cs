@@ -62,16 +62,11 @@ internal sealed partial class CallbackEndpoint(
             return Refuse(http, Problems.InvalidRequest, returnUrl);
         }
 
-        if (states.IsExpired(state))
-        {
-            return Refuse(http, Problems.InvalidState, returnUrl);
-        }
-
         var loginKey = cookies.LoginKeyOf(http.Request);
-        if (loginKey is null || !state.BelongsTo(loginKey) || !await states.TryUseAsync(state))
+        if (states.IsExpired(state) || loginKey is null || !state.BelongsTo(loginKey) || !await states.TryUseAsync(state))
         {
-            // A double click, a reload, forty restored tabs: whoever is logged in already goes where they wanted to go. While another tab may
-            // still be about to log in, the page looks again by itself.
+            // A double click, a reload, the Back button, forty restored tabs: whoever is logged in already goes where they wanted to go. While another
+            // tab may still be about to log in, the page looks again by itself.
             return await access.FindAsync(http) is SessionLookup.Found
                 ? (new Redirect(StatusCodes.Status302Found, returnUrl.Location), null)
                 : Refuse(http, Problems.InvalidState, returnUrl, looksAgain: states.IsRecent(state));

@@ -38,12 +38,12 @@ internal sealed class CorsPolicies(PublicSite site) : ICorsPolicyProvider
             : IsPreflight(context.Request) ? Preflight(context, origin) : policy;
     }
 
-    // Routing has found the endpoint of the method asked for; without one the answer stays 404 or 405.
+    // Routing has found the endpoint of the method asked for; without one the answer stays 404 or 405. HEAD is allowed wherever it is not named.
     private static Task<CorsPolicy?> Preflight(HttpContext context, string origin)
     {
         var metadata = context.GetEndpoint()?.Metadata;
         return metadata?.GetMetadata<ICorsMetadata>() is not null && metadata.GetMetadata<IHttpMethodMetadata>() is { } methods
-            ? Task.FromResult<CorsPolicy?>(PolicyOf(origin).WithMethods([.. methods.HttpMethods]).Build())
+            ? Task.FromResult<CorsPolicy?>(PolicyOf(origin).WithMethods([.. methods.HttpMethods.Where(method => !HttpMethods.IsHead(method))]).Build())
             : None;
     }
 

@@ -7,16 +7,17 @@ using Microsoft.Net.Http.Headers;
 
 namespace BffBroker.Endpoints;
 
-/// <summary>Errors of the endpoints that people navigate to: a page, or the problem JSON for a client that asks for JSON.</summary>
+/// <summary>Errors of the endpoints that people navigate to: a page for a navigation, problem JSON for everything else.</summary>
 internal static class ErrorPage
 {
     /// <param name="words">In the place of those that the code has.</param>
+    /// <param name="scopes">What the login that the page leads to asks for besides.</param>
     /// <param name="looksAgain">The page reloads itself after some seconds: what is refused now may be answered then.</param>
     public static IResult Of(
-        HttpContext http, PublicSite site, string code, ReturnUrl? returnUrl = null, PageWords? words = null, bool looksAgain = false)
+        HttpContext http, PublicSite site, string code, ReturnUrl? returnUrl = null, PageWords? words = null, Scopes? scopes = null, bool looksAgain = false)
     {
-        var loginUrl = site.LoginUrl(returnUrl: returnUrl);
-        return AsksForJson(http.Request)
+        var loginUrl = site.LoginUrl(scopes, returnUrl);
+        return !http.Request.IsNavigation() || AsksForJson(http.Request)
             ? Problems.Json(http, code, loginUrl)
             : Page(http, Problems.Describe(code).Status, words ?? PageWords.Of(code), site.PathBase + PageStyle.Path, loginUrl, looksAgain);
     }

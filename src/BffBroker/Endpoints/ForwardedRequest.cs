@@ -7,7 +7,7 @@ namespace BffBroker.Endpoints;
 
 /// <summary>The request that a gateway asks about, as it tells it in X-Forwarded-Method, -Proto, -Host and -Uri.</summary>
 /// <param name="Origin">As a browser writes it.</param>
-/// <param name="Uri">Path and query, as they were sent.</param>
+/// <param name="Uri">Path and query, as they were sent; what is no ASCII is percent-encoded.</param>
 internal sealed record ForwardedRequest(string Method, string Origin, string Uri)
 {
     private static readonly SearchValues<char> HostCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]");
@@ -22,7 +22,7 @@ internal sealed record ForwardedRequest(string Method, string Origin, string Uri
             && SchemeOf(headers["X-Forwarded-Proto"], scheme) is { } proto
             && OriginOf(proto, host) is { } origin
             && MethodOf(headers["X-Forwarded-Method"], request.Method) is { } method
-                ? new(method, origin, uri)
+                ? new(method, origin, Encoded(uri))
                 : null;
     }
 
@@ -33,6 +33,9 @@ internal sealed record ForwardedRequest(string Method, string Origin, string Uri
     /// <summary>It comes from a login that has just failed.</summary>
     public bool HasLoginError =>
         Uri.IndexOf('?', StringComparison.Ordinal) is var at and >= 0 && QueryHelpers.ParseNullableQuery(Uri[at..])?.ContainsKey(ReturnUrl.LoginError) == true;
+
+    // Bytes that are no ASCII come as Latin-1, by which the server reads headers.
+    private static string Encoded(string uri) => string.Concat(uri.Select(character => character > '~' ? $"%{(int)character:X2}" : character.ToString()));
 
     // Traefik says ws and wss of a WebSocket's handshake.
     private static string? SchemeOf(StringValues proto, string scheme) => proto switch

@@ -34,11 +34,8 @@ internal sealed partial class GatewayCheck(
     }
 
     /// <summary>A gateway that is not to be answered, or asks for what is not ours. Its operator finds it in the counter.</summary>
-    public IResult Refuse(HttpContext http, string code)
-    {
+    public void CountRefusal(string code) =>
         meter.GatewayAsked(Problems.Describe(code).Status == StatusCodes.Status503ServiceUnavailable ? GatewayCheckOutcome.Unavailable : GatewayCheckOutcome.Forbidden);
-        return Problems.Json(http, code);
-    }
 
     private async Task<GatewayOutcome> DecideAsync(HttpContext http, GatewayOptions gateway)
     {

@@ -38,7 +38,7 @@ internal sealed partial class LoginEndpoint(
 
         if (ReadReturnUrl(request.Query["returnUrl"]) is not { } returnUrl)
         {
-            return Problems.Json(http, Problems.InvalidReturnUrl);
+            return ErrorPage.Of(http, site, Problems.InvalidReturnUrl);
         }
 
         // A failed login whose return URL was this one, or a gateway that hands on what its page was told. Another would begin by itself.
@@ -50,7 +50,7 @@ internal sealed partial class LoginEndpoint(
         var amazon = amazonOptions.CurrentValue;
         if (ReadScopes(request.Query["scope"], amazon) is not { } extraScopes)
         {
-            return Problems.Json(http, Problems.InvalidScope);
+            return ErrorPage.Of(http, site, Problems.InvalidScope, returnUrl);
         }
 
         // Last: what begins no login does not count, or any page could use up the limit of a whole address with pictures of this URL.

@@ -7,7 +7,7 @@ internal static class PageStyle
 
     private static readonly byte[] Sheet = Read();
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Path, () => TypedResults.Bytes(Sheet, "text/css; charset=utf-8"));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, Routes.GetAndHead, () => TypedResults.Bytes(Sheet, "text/css; charset=utf-8"));
 
     // Embedded: so it cannot be lost on the way into an image, nor when another process hosts the broker.
     private static byte[] Read()

@@ -2,7 +2,7 @@ namespace BffBroker.Endpoints;
 
 /// <summary>
 /// The outermost layer, before the framework's own filter of hosts (<c>AllowedHosts</c>), which stands before all that <c>UseBroker</c> adds:
-/// the standard headers, and problem JSON for errors that come without a body.
+/// the standard headers, problem JSON for errors that come without a body, and a refusal of requests whose end two servers could see in two places.
 /// </summary>
 internal sealed class StandardAnswers(StandardHeaders headers) : IStartupFilter
 {
@@ -17,7 +17,15 @@ internal sealed class StandardAnswers(StandardHeaders headers) : IStartupFilter
         headers.Set(http.Response);
         try
         {
-            await next(http);
+            if (HasTwoEnds(http.Request))
+            {
+                http.Response.StatusCode = StatusCodes.Status400BadRequest;
+                http.Response.Headers.Connection = "close";
+            }
+            else
+            {
+                await next(http);
+            }
         }
         finally
         {
@@ -29,6 +37,10 @@ internal sealed class StandardAnswers(StandardHeaders headers) : IStartupFilter
             await Problems.Json(http, code).ExecuteAsync(http);
         }
     }
+
+    // RFC 9112 6.1, 6.3. Kestrel goes by the chunks, and moves a Content-Length beside them to a header of its own.
+    private static bool HasTwoEnds(HttpRequest request) =>
+        request.Headers.TransferEncoding.Count > 0 && (request.Headers.ContainsKey("X-Content-Length") || HttpProtocol.IsHttp10(request.Protocol));
 
     private static string? CodeOf(int status) => status switch
     {

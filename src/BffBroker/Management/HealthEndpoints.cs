@@ -16,7 +16,7 @@ internal sealed partial class HealthEndpoints(HealthCheckService health, ILogger
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => Answer(200, new("live", [])));
+        routes.MapMethods("/health/live", Routes.GetAndHead, () => Answer(200, new("live", [])));
         routes.MapAnswer(HttpMethods.Get, "/health/ready", ReadyAsync);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using BffBroker.Endpoints;
 using BffBroker.Limits;
 using BffBroker.Telemetry;
@@ -36,6 +37,7 @@ internal sealed class ManagementHost(
         {
             kestrel.LimitRequests(ListenerCapacity.OfManagement.Connections);
             kestrel.Limits.KeepAliveTimeout = LongestSilence;
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.ConfigureEndpointDefaults(listener => listener.Use(serve => connection => connections.ServeAsync(connection, serve)));
         }).UseUrls(options.Value.Url);
         builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitQueue);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace BffBroker.OAuth;
 
@@ -8,20 +9,21 @@ namespace BffBroker.OAuth;
 /// taken from the origin's root, and a full URL must begin, letter for letter, with an allowed origin, so that no two parsers can disagree
 /// about its host.
 /// </summary>
-internal sealed record ReturnUrl
+internal sealed partial record ReturnUrl
 {
     public const int MaxBytes = 1500;
 
     /// <summary>The query parameter that tells the page why its login failed.</summary>
     public const string LoginError = "login_error";
 
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly SearchValues<char> EndsPath = SearchValues.Create("?#");
 
     private ReturnUrl(string value) => Value = value;
 
     public static ReturnUrl Root { get; } = new("/");
 
-    /// <summary>As it was given.</summary>
+    /// <summary>As it was given, but with the text in it that is no ASCII as text: percent-encoded, it would be three times as long.</summary>
     public string Value { get; }
 
     /// <summary>As a Location header: whatever is not printable ASCII is percent-encoded UTF-8.</summary>
@@ -31,6 +33,7 @@ internal sealed record ReturnUrl
     /// <param name="origins">Scheme, host and, where it is not the scheme's own, port; lower case.</param>
     public static ReturnUrl? Parse(string? value, IEnumerable<string> origins)
     {
+        value = value is null ? null : EncodedText.Replace(value, match => TextOf(match.Value) ?? match.Value);
         if (value is null || Encoding.UTF8.GetByteCount(value) > MaxBytes)
         {
             return null;
@@ -88,6 +91,24 @@ internal sealed record ReturnUrl
         segment.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase) is "." or "..";
 
     private static bool HasTroublesomeCharacter(string text) => text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character));
+
+    // Null where it would be no longer what it was, or troublesome.
+    private static string? TextOf(string escapes)
+    {
+        try
+        {
+            var text = Strict.GetString(Convert.FromHexString(escapes.Replace("%", "", StringComparison.Ordinal)));
+            return HasTroublesomeCharacter(text) ? null : text;
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
+    // Bytes beyond ASCII.
+    [GeneratedRegex("(?:%[89A-Fa-f][0-9A-Fa-f])+")]
+    private static partial Regex EncodedText { get; }
 
     private static (string Before, string From) Cut(string text, char at) =>
         text.IndexOf(at, StringComparison.Ordinal) is var index and >= 0 ? (text[..index], text[index..]) : (text, "");

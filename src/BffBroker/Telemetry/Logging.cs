@@ -32,7 +32,7 @@ internal static class Logging
         builder.Services.AddSerilog((_, logger) =>
         {
             logger
-                .Enrich.With(new RequestPathOfScope())
+                .Enrich.With(new RequestPathOfScope(), new EscapedControlCharacters())
                 .MinimumLevel.Information()
                 .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
                 .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LevelAlias.Off) // repeats event 5001, with the exception

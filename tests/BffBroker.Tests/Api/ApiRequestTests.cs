@@ -134,7 +134,7 @@ public sealed class ApiRequestTests
         var answer = await RawRequest.GetAsync(world.Broker, "/api/orders", $"Cookie: {world.Cookie}; app=Gr\xc3\xbcn");
 
         Assert.Equal(200, answer.Status);
-        Assert.Equal("app=Grün", world.Upstream.Last.Header("Cookie"));
+        Assert.Equal("app=Gr\xc3\xbcn", world.Upstream.Last.Header("Cookie"));
         Assert.Contains("filename=\"Gr\xc3\xbcn.txt\"", answer.Text, StringComparison.Ordinal);
     }
 

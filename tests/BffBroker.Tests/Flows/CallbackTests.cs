@@ -70,17 +70,6 @@ public sealed class CallbackTests
     }
 
     [Fact]
-    public async Task An_expired_state_is_refused_even_on_a_live_session()
-    {
-        await using var world = await World.StartAsync();
-        var callback = await world.LogInUpToCallbackAsync();
-        await world.LogInAsync();
-        world.Clock.Advance(TimeSpan.FromMinutes(11));
-
-        await AssertRefusedAsync(world, callback, "invalid_state", exchanges: 1);
-    }
-
-    [Fact]
     public async Task A_forged_state_is_refused_even_on_a_live_session()
     {
         await using var world = await World.StartAsync();
@@ -120,6 +109,22 @@ public sealed class CallbackTests
 
         Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
         Assert.Contains("""href="http://localhost:8080/login?returnUrl=%2Fx%3Fa%3D%22%3E%3Cscript%3E""", await page.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_expired_login_leads_to_its_return_URL_where_the_browser_is_logged_in_by_then()
+    {
+        await using var world = await World.StartAsync();
+        var callback = await world.LogInUpToCallbackAsync("/login?returnUrl=%2Fx");
+        world.Clock.Advance(TimeSpan.FromMinutes(11));
+        await AssertRefusedAsync(world, callback, "invalid_state", exchanges: 0);
+
+        await world.LogInAsync();
+        var back = await world.Browser.OpenAsync(callback);
+
+        Assert.Equal((HttpStatusCode.Found, "/x"), (back.StatusCode, back.Headers.Location?.OriginalString));
+        Assert.Equal(1, world.Amazon.CodeExchanges);
+        await world.AssertLoggedInAsync();
     }
 
     /// <summary>As a holder of the key ring could make it, or a node that is configured otherwise.</summary>

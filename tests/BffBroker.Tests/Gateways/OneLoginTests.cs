@@ -39,7 +39,10 @@ public sealed class OneLoginTests : IAsyncLifetime
     {
         await _world.LogInAsync(_world.Browser);
 
-        await (await AskAsync(new(url))).AssertProblemAsync(HttpStatusCode.Forbidden, "unknown_host");
+        var page = await AskAsync(new(url));
+
+        Assert.Equal(HttpStatusCode.Forbidden, page.StatusCode);
+        Assert.Contains("No login at this broker is for this host", await page.TextAsync(), StringComparison.Ordinal);
     }
 
     /// <summary>Traefik says so.</summary>

@@ -12,7 +12,7 @@ public sealed class EndpointTableTests
     {
         await using var world = await World.StartAsync();
         var routes = world.Broker.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .SelectMany(route => route.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Select(method => $"{method} /{route.RoutePattern.RawText!.Trim('/')}"));
+            .SelectMany(route => route.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Where(method => method != "HEAD").Select(method => $"{method} /{route.RoutePattern.RawText!.Trim('/')}"));
 
         var rows = Documents.Table("docs/endpoints.md", "## Public listener").SelectMany(row => Documents.Literals(row[0])).Select(endpoint => endpoint.Split('?')[0]);
 

@@ -158,7 +158,7 @@ public sealed class CorsTests(AllowedOriginsWorld shared) : IClassFixture<Allowe
         var answer = await SendAsync("OPTIONS", "/session", [.. headers.Chunk(2).Select(pair => (pair[0], pair[1]))]);
 
         await answer.AssertProblemAsync(HttpStatusCode.MethodNotAllowed, "method_not_allowed");
-        Assert.Equal(["GET"], answer.Content.Headers.Allow);
+        Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow);
         Assert.Empty(Cors(answer, "Allow-Methods"));
     }
 
