@@ -37,8 +37,8 @@ internal static class Broker
     {
         var site = The<PublicSite>();
         app.UseRequestLog();
-        app.UseMiddleware<BrokerEdge>();
         app.UseForwardedHeadersOfTrustedProxies();
+        app.UseMiddleware<BrokerEdge>();
         if (site.PathBase.Length > 0)
         {
             app.UsePathBase(site.PathBase);

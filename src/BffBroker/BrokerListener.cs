@@ -36,7 +36,7 @@ internal static class BrokerListener
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         });
         builder.Services.AddSingleton(CapacityOf).AddSingleton<RequestMemory>().AddSingleton(LimitsOf);
-        builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitQueue);
+        builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitSockets);
         builder.Services.Configure<FormOptions>(RequestLimits.LimitForm);
 
         // The framework's own switch, ASPNETCORE_FORWARDEDHEADERS_ENABLED, would believe X-Forwarded-* of everybody.
@@ -76,8 +76,9 @@ internal static class BrokerListener
     private static ConnectionLimits LimitsOf(IServiceProvider services) =>
         ActivatorUtilities.CreateInstance<ConnectionLimits>(services, (Func<IPAddress, bool>)services.GetRequiredService<TrustedProxies>().Contains);
 
-    private static bool HasHttp2(IConfigurationSection kestrel) => kestrel.GetSection("Endpoints").GetChildren().Append(kestrel.GetSection("EndpointDefaults"))
-        .Any(endpoint => endpoint["Protocols"]?.Contains("Http2", StringComparison.OrdinalIgnoreCase) == true);
+    // Of an endpoint, of a host name at one, or of all.
+    private static bool HasHttp2(IConfigurationSection kestrel) => kestrel.AsEnumerable()
+        .Any(setting => setting.Key.EndsWith(":Protocols", StringComparison.OrdinalIgnoreCase) && setting.Value?.Contains("Http2", StringComparison.OrdinalIgnoreCase) == true);
 
     private static ForwardedHeadersOptions ForwardedHeadersOf(TrustedProxies proxies)
     {

@@ -26,13 +26,31 @@ internal sealed class ApiGate(
 
     public async Task InvokeAsync(HttpContext http, RequestDelegate forward)
     {
+        var client = http.Connection.RemoteIpAddress;
+        if (!memory.TryBeginCall(http.Request, client, out var bytes))
+        {
+            await Problems.Unavailable(http, Problems.StoreRetryAfter).ExecuteAsync(http);
+            return;
+        }
+
+        try
+        {
+            await (await AnswerAsync(http, forward)).ExecuteAsync(http);
+        }
+        finally
+        {
+            memory.EndCall(client, bytes);
+        }
+    }
+
+    private async Task<IResult> AnswerAsync(HttpContext http, RequestDelegate forward)
+    {
         var route = http.GetEndpoint()!.Metadata.GetRequiredMetadata<ApiRoute>();
-        var result = !IsMethodOfApis(http) ? RefuseMethod(http)
+        return !IsMethodOfApis(http) ? RefuseMethod(http)
             : !UpstreamPath.IsPlain(http) ? Problems.Json(http, Problems.InvalidRequest)
             : !route.IsForUser ? await ForwardAsync(http, null, forward)
             : !crossSite.Allows(http) ? Problems.Json(http, Problems.CrossSiteRequest)
             : await access.WithSessionAsync(http, session => ForUserAsync(http, route, session, forward));
-        await result.ExecuteAsync(http);
     }
 
     private async Task<IResult> ForUserAsync(HttpContext http, ApiRoute route, OpenSession session, RequestDelegate forward)
@@ -47,24 +65,6 @@ internal sealed class ApiGate(
     }
 
     private async Task<IResult> ForwardAsync(HttpContext http, OpenSession? session, RequestDelegate forward)
-    {
-        var client = http.Connection.RemoteIpAddress;
-        if (!memory.TryBeginCall(http.Request, client, out var bytes))
-        {
-            return Problems.Unavailable(http, Problems.StoreRetryAfter);
-        }
-
-        try
-        {
-            return await CallAsync(http, session, forward);
-        }
-        finally
-        {
-            memory.EndCall(client, bytes);
-        }
-    }
-
-    private async Task<IResult> CallAsync(HttpContext http, OpenSession? session, RequestDelegate forward)
     {
         clientHeaders.Strip(http.Request, isForUser: session is not null);
         LiftBodyLimit(http);

@@ -6,12 +6,27 @@ namespace BffBroker.Endpoints;
 /// <summary>What becomes of exceptions, and of requests for which there is no room.</summary>
 internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, StandardHeaders headers, RequestMemory memory, ILogger<BrokerEdge> logger)
 {
+    private const string ApiPath = "/api";
+
     public async Task InvokeAsync(HttpContext http)
     {
-        var isEntered = memory.TryEnter(http.Request, out var measured);
+        var client = http.Connection.RemoteIpAddress;
+        long? measured = null;
         try
         {
-            await (isEntered ? next(http) : RefuseAsync(http));
+            if (IsCallOfApi(http.Request)) // which is counted where its route is known
+            {
+                await next(http);
+            }
+            else if (memory.TryEnter(http.Request, client, out var bytes))
+            {
+                measured = bytes;
+                await next(http);
+            }
+            else
+            {
+                await RefuseAsync(http);
+            }
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -33,9 +48,15 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
         }
         finally
         {
-            memory.Leave(measured);
+            if (measured is { } bytes)
+            {
+                memory.Leave(client, bytes);
+            }
         }
     }
+
+    private bool IsCallOfApi(HttpRequest request) =>
+        request.Path.StartsWithSegments(ApiPath) || (request.Path.StartsWithSegments(site.PathBase, out var rest) && rest.StartsWithSegments(ApiPath));
 
     // Before routing: what it is for is not known yet.
     private Task RefuseAsync(HttpContext http)

@@ -11,22 +11,24 @@ namespace BffBroker.Endpoints;
 internal sealed class LoginRateLimit(PublicSite site, IOptions<RateLimitOptions> options, TimeProvider clock)
 {
     private readonly RateLimit _logins = new(options.Value.LoginsPerMinute, clock);
-    private readonly RateLimit _loginsWithoutUser = new(options.Value.LoginsPerMinute, clock);
+    private readonly RateLimit _loginsFromOtherSites = new(options.Value.LoginsPerMinute, clock);
     private readonly RateLimit _callbacks = new(options.Value.LoginsPerMinute, clock);
 
     /// <summary>Whether this request's client is over the limit of refused callbacks; does not count.</summary>
     public bool AreCallbacksUsedUp(HttpContext http) => _callbacks.WaitOf(http.Connection.RemoteIpAddress) > TimeSpan.Zero;
 
     /// <summary>Counts a login. Null while its client is within the limit.</summary>
-    public IResult? RefuseLogin(HttpContext http) => Refuse(http, IsWithoutUser(http.Request) ? _loginsWithoutUser : _logins);
+    public IResult? RefuseLogin(HttpContext http) => Refuse(http, IsFromOtherSite(http.Request) ? _loginsFromOtherSites : _logins);
 
     /// <summary>Counts a callback that is refused anyway. Null while its client is within the limit.</summary>
     /// <param name="looksAgain">The page reloads itself after some seconds.</param>
     public IResult? RefuseCallback(HttpContext http, ReturnUrl? returnUrl, bool looksAgain) => Refuse(http, _callbacks, returnUrl, looksAgain);
 
-    // Another site's script opened the page. Browsers tell of a click, and of our own site's scripts.
-    private static bool IsWithoutUser(HttpRequest request) =>
-        request.Headers["Sec-Fetch-Site"] is ["cross-site" or "same-site"] && request.Headers["Sec-Fetch-User"] is not ["?1"];
+    // A page can have a browser open any URL again and again, and after one click each counts as the user's. It cannot say that another page did it. Whoever
+    // is refused after a click on a link elsewhere clicks again, on our own page.
+    private bool IsFromOtherSite(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"] is ["cross-site" or "same-site"]
+        && !(Uri.TryCreate(request.Headers.Referer, UriKind.Absolute, out var page) && PublicSite.OriginOf(page) is var origin && (origin == site.Origin || site.AllowedOrigins.Contains(origin)));
 
     private IResult? Refuse(HttpContext http, RateLimit limit, ReturnUrl? returnUrl = null, bool looksAgain = false)
     {

@@ -13,6 +13,7 @@ internal sealed class LogoutEndpoint(
 {
     private const string Everywhere = "everywhere";
     private const int MostForms = 200;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestWithoutSession = TimeSpan.FromSeconds(1);
 
     private int _formsBeingRead;
@@ -96,12 +97,13 @@ internal sealed class LogoutEndpoint(
                 return default;
             }
 
-            if (!hasSession)
-            {
-                patience.CancelAfter(LongestWithoutSession);
-            }
-
-            return (await http.Request.ReadFormAsync(patience.Token))["returnUrl"];
+            // First its bytes: to give up, the form's own reader would cut the connection.
+            patience.CancelAfter(hasSession ? Longest : LongestWithoutSession);
+            using var content = new MemoryStream();
+            await http.Request.Body.CopyToAsync(content, patience.Token);
+            content.Position = 0;
+            http.Request.Body = content;
+            return (await http.Request.ReadFormAsync(http.RequestAborted))["returnUrl"];
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {

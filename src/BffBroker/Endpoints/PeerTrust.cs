@@ -1,11 +1,12 @@
 using System.Net;
+using BffBroker.Limits;
 
 namespace BffBroker.Endpoints;
 
 /// <summary>
 /// Decides, before anything can change the address, whether the peer, the other end of the connection itself, is a trusted proxy.
 /// </summary>
-internal sealed partial class PeerTrust(RequestDelegate next, TrustedProxies proxies, ILogger<PeerTrust> logger)
+internal sealed partial class PeerTrust(RequestDelegate next, TrustedProxies proxies, ConnectionLimits connections, ILogger<PeerTrust> logger)
 {
     private const string ForwardedFor = "X-Forwarded-For";
 
@@ -26,13 +27,26 @@ internal sealed partial class PeerTrust(RequestDelegate next, TrustedProxies pro
         {
             http.Features.Set(Mark.OfTrusted);
         }
-        else if (!_hasTold && peer is not null && http.Request.Headers.ContainsKey(ForwardedFor) && TrustedProxies.Contains(Internal, peer)
+        else
+        {
+            if (connections.IsCrowded)
+            {
+                http.Response.Headers.Connection = "close"; // for the next client
+            }
+
+            TellOnce(http, peer);
+        }
+
+        return next(http);
+    }
+
+    private void TellOnce(HttpContext http, IPAddress? peer)
+    {
+        if (!_hasTold && peer is not null && http.Request.Headers.ContainsKey(ForwardedFor) && TrustedProxies.Contains(Internal, peer)
             && !Interlocked.Exchange(ref _hasTold, true))
         {
             Log.NotTrusted(logger, peer);
         }
-
-        return next(http);
     }
 
     private sealed class Mark

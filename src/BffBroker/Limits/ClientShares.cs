@@ -7,8 +7,8 @@ internal sealed class ClientShares(long ofAll, long ofOneClient)
     private readonly Dictionary<ClientNetwork, long> _taken = [];
     private long _takenByAll;
 
-    /// <summary>Whether nobody could take the least of it.</summary>
-    public bool AreUsedUp => Volatile.Read(ref _takenByAll) >= ofAll;
+    /// <summary>Whether half of it is taken.</summary>
+    public bool AreScarce => Volatile.Read(ref _takenByAll) >= ofAll / 2;
 
     /// <summary>False where that would be too much; nothing is taken then.</summary>
     public bool TryTake(ClientNetwork client, long amount)

@@ -21,6 +21,9 @@ internal sealed partial class ConnectionLimits(Func<IPAddress, bool> isTrusted, 
     /// <summary>Whether the next connection would be refused, whoever asks for it.</summary>
     public bool IsFull => Volatile.Read(ref _all) >= capacity.Connections;
 
+    /// <summary>Whether so many clients are there that none should keep a connection that it does not use.</summary>
+    public bool IsCrowded => _clients.AreScarce;
+
     /// <summary>Returns without serving where a limit is reached: the server then closes the connection.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate serve)
     {

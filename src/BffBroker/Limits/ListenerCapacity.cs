@@ -40,6 +40,6 @@ internal sealed record ListenerCapacity(int Connections, int OfClients, int OfOn
         var ofProxies = hasTrustedProxies ? Math.Min(MostConnections * BytesOfProxy, left * 3 / 5) : 0;
         var half = (left - ofProxies) / 2;
         var ofClients = (int)Math.Min(half / (BytesOfClient * (hasHttp2 ? RequestsByHttp2 : 1)), MostConnections);
-        return new(hasTrustedProxies ? (int)(ofProxies / BytesOfProxy) : ofClients, ofClients, Math.Min(MostOfOneClient, ofClients / 2), half);
+        return new(hasTrustedProxies ? (int)(ofProxies / BytesOfProxy) : ofClients, ofClients, Math.Min(MostOfOneClient, ofClients / 4), half);
     }
 }

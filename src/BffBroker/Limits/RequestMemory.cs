@@ -13,32 +13,44 @@ internal sealed partial class RequestMemory(ListenerCapacity capacity, ILogger<R
     private const long Smallest = 8 * KiB;
     private const long LargestHeaders = 2 * 32 * KiB; // as text
     private const long WaitingBody = 32 * KiB; // of a call: our own endpoints wait for none but a logout's form, which is small
-    private const long CallOfApi = 24 * KiB; // buffers, and a connection to the upstream
+    private const long CallOfApi = 64 * KiB; // buffers of a client that reads slowly, and a connection to the upstream
 
-    // Calls of APIs may take as long as they like, so they have a half of their own, and no client has all of it. So many of the others are let in without
-    // a look at their size, which costs time, and the rest by it.
+    // Calls of APIs may take as long as they like, so they have a half of their own. Of the others, so many are let in without a look at their size, which
+    // costs time, and the rest by it. No client has all of a part.
     private readonly ClientShares _calls = new(capacity.BytesOfRequests / 2, capacity.BytesOfRequests / 4);
+    private readonly ClientShares _measured = new(capacity.BytesOfRequests / 4, capacity.BytesOfRequests / 16);
     private readonly long _mostUnmeasured = capacity.BytesOfRequests / 4 / (Smallest + LargestHeaders);
-    private readonly long _mostMeasured = capacity.BytesOfRequests / 4;
-    private long _underWay;
-    private long _measured;
+    private long _unmeasured;
     private bool _hasTold;
 
-    /// <summary>False where the request is to be refused; <see cref="Leave"/> follows all the same.</summary>
+    /// <summary>For a request that is no call of an API. False where it is to be refused; otherwise <see cref="Leave"/> follows.</summary>
     /// <param name="measured">For <see cref="Leave"/>.</param>
-    public bool TryEnter(HttpRequest request, out long measured)
+    public bool TryEnter(HttpRequest request, IPAddress? client, out long measured)
     {
-        measured = Interlocked.Increment(ref _underWay) <= _mostUnmeasured ? 0 : BytesOf(request);
-        return measured == 0 || Interlocked.Add(ref _measured, measured) <= _mostMeasured || Refuse();
+        measured = 0;
+        if (Interlocked.Increment(ref _unmeasured) <= _mostUnmeasured)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _unmeasured);
+        measured = BytesOf(request);
+        return _measured.TryTake(ClientNetwork.Of(client), measured) || Refuse();
     }
 
-    public void Leave(long measured)
+    public void Leave(IPAddress? client, long measured)
     {
-        Interlocked.Decrement(ref _underWay);
-        Interlocked.Add(ref _measured, -measured);
+        if (measured == 0)
+        {
+            Interlocked.Decrement(ref _unmeasured);
+        }
+        else
+        {
+            _measured.Return(ClientNetwork.Of(client), measured);
+        }
     }
 
-    /// <summary>False where the call is to be refused. Otherwise <see cref="EndCall"/> follows.</summary>
+    /// <summary>False where the call is to be refused; otherwise <see cref="EndCall"/> follows.</summary>
     /// <param name="bytes">For <see cref="EndCall"/>.</param>
     public bool TryBeginCall(HttpRequest request, IPAddress? client, out long bytes)
     {
@@ -76,7 +88,7 @@ internal sealed partial class RequestMemory(ListenerCapacity capacity, ILogger<R
     private static partial class Log
     {
         [LoggerMessage(9002, LogLevel.Warning,
-            "A request was answered 503: those under way hold what they may, {MiB} MiB, or one client's calls of APIs a quarter of it. If they are your users', give the broker more memory")]
+            "A request was answered 503: those under way hold what they may, {MiB} MiB, or one client's its share of it. If they are your users', give the broker more memory")]
         public static partial void Refused(ILogger logger, long mib);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class ManagementHost(
             kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.ConfigureEndpointDefaults(listener => listener.Use(serve => connection => connections.ServeAsync(connection, serve)));
         }).UseUrls(options.Value.Url);
-        builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitQueue);
+        builder.Services.Configure<SocketTransportOptions>(RequestLimits.LimitSockets);
         builder.Services.AddSingleton(site).AddSingleton<StandardHeaders>().AddSingleton(ListenerCapacity.OfManagement).AddSingleton<RequestMemory>().AddSingleton<IStartupFilter, StandardAnswers>().AddRoutingCore()
             .Replace(ServiceDescriptor.Singleton(_ => new ActivitySource("BffBroker.Management"))) // probes every few seconds are in nobody's traces
             .Replace(ServiceDescriptor.Singleton<DistributedContextPropagator>(NoTraceContext.Instance))

@@ -55,4 +55,17 @@ public sealed class LogoutTests
         Assert.Equal("/", response.Headers.Location?.OriginalString);
         await world.AssertLoggedOutAsync();
     }
+
+    [Fact]
+    public async Task A_form_that_does_not_come_is_not_waited_for_where_there_is_no_session()
+    {
+        await using var world = await World.StartAsync();
+        using var client = await WireClient.ConnectAsync(world.Broker.Url);
+        await client.SendAsync($"POST /logout HTTP/1.1\r\nHost: {BrokerServer.Authority}\r\nX-CSRF: 1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\nreturnUrl=%2F");
+
+        var answer = await client.ReadAsync();
+
+        Assert.StartsWith("HTTP/1.1 303", answer, StringComparison.Ordinal);
+        Assert.Contains("Location: /\r\n", answer, StringComparison.Ordinal);
+    }
 }

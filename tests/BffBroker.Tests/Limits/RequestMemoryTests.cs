@@ -18,19 +18,31 @@ public sealed class RequestMemoryTests
     {
         var request = RequestOf(cookie);
         var entered = new List<long>();
-        while (_memory.TryEnter(request, out var measured))
+        for (var i = 0; _memory.TryEnter(request, ClientOf(i), out var measured); i++)
         {
             entered.Add(measured);
             Assert.InRange(entered.Count, 0, 10_000);
         }
 
-        _memory.Leave(long.Max(0, entered[^1])); // the one that was refused
+        var last = entered.Count - 1;
         Assert.InRange(entered.Count, atLeast, atLeast * 2);
-        Assert.False(_memory.TryEnter(request, out var refused));
-        _memory.Leave(refused);
+        Assert.False(_memory.TryEnter(request, ClientOf(last), out _));
 
-        _memory.Leave(entered[^1]);
-        Assert.True(_memory.TryEnter(request, out _));
+        _memory.Leave(ClientOf(last), entered[last]);
+        Assert.True(_memory.TryEnter(request, ClientOf(last), out _));
+        Assert.False(_memory.TryEnter(request, ClientOf(last), out _));
+    }
+
+    [Fact]
+    public void One_client_leaves_room_for_the_others()
+    {
+        var request = RequestOf(1000);
+        for (var i = 0; _memory.TryEnter(request, ClientOf(0), out _); i++)
+        {
+            Assert.InRange(i, 0, 10_000);
+        }
+
+        Assert.True(_memory.TryEnter(request, ClientOf(1), out _));
     }
 
     [Fact]
@@ -40,10 +52,10 @@ public sealed class RequestMemoryTests
         var one = Begin(IPAddress.Parse("192.0.2.1"));
         var other = Begin(IPAddress.Parse("192.0.2.2"));
 
-        Assert.InRange(one, 400, 500);
+        Assert.InRange(one, 200, 250);
         Assert.InRange(other, one - 1, one + 1);
         Assert.Equal(0, Begin(IPAddress.Parse("192.0.2.3")));
-        Assert.True(_memory.TryEnter(request, out _));
+        Assert.True(_memory.TryEnter(request, IPAddress.Parse("192.0.2.1"), out _));
 
         int Begin(IPAddress client)
         {
@@ -73,6 +85,8 @@ public sealed class RequestMemoryTests
         Assert.True(_memory.TryBeginCall(request, client, out _));
         Assert.False(_memory.TryBeginCall(request, client, out _));
     }
+
+    private static IPAddress ClientOf(int number) => IPAddress.Parse($"192.0.2.{number % 200}");
 
     private static HttpRequest RequestOf(int cookie)
     {

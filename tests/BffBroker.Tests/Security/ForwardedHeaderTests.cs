@@ -1,5 +1,6 @@
 using System.Net;
 using BffBroker.Endpoints;
+using BffBroker.Limits;
 using BffBroker.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
@@ -165,7 +166,8 @@ public sealed class ForwardedHeaderTests
     {
         using var log = new RecordingLog();
         using var loggers = new LoggerFactory([log]);
-        var trust = new PeerTrust(_ => Task.CompletedTask, new(Options.Create(new BrokerOptions())), loggers.CreateLogger<PeerTrust>());
+        var connections = new ConnectionLimits(_ => false, ListenerCapacity.OfManagement, loggers.CreateLogger<ConnectionLimits>());
+        var trust = new PeerTrust(_ => Task.CompletedTask, new(Options.Create(new BrokerOptions())), connections, loggers.CreateLogger<PeerTrust>());
         var http = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse(peer) } };
         http.Request.Headers["X-Forwarded-For"] = Victim;
 

@@ -121,8 +121,38 @@ public sealed class LoginRateLimitTests
         }
 
         await world.LogInAsync();
-        var clicked = await visitor.SendAsync(HttpMethod.Get, World.At("/login"), headers: [.. Opened, ("Sec-Fetch-Site", fetchSite), ("Sec-Fetch-User", "?1")]);
-        Assert.Equal(HttpStatusCode.Found, clicked.StatusCode);
+    }
+
+    /// <summary>After one click in a page, a browser takes whatever the page opens for the user's doing.</summary>
+    [Fact]
+    public async Task A_click_in_another_sites_page_makes_no_difference()
+    {
+        await using var world = await World.StartAsync(Three);
+        using var visitor = world.NewBrowser();
+        for (var i = 0; i < 4; i++)
+        {
+            var answer = await visitor.SendAsync(HttpMethod.Get, World.At("/login"), headers: [.. Opened, ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-User", "?1"), ("Referer", "https://evil.example/")]);
+            Assert.Equal(i == 3, answer.StatusCode == HttpStatusCode.TooManyRequests);
+        }
+
+        await world.LogInAsync();
+    }
+
+    [Theory]
+    [InlineData("https://spa.example.com/page?a", true)]
+    [InlineData("http://localhost:8080/", true)]
+    [InlineData("https://spa.example.com.evil.example/", false)]
+    [InlineData("https://wiki.example.com/", false)]
+    [InlineData(null, false)]
+    public async Task A_page_of_an_allowed_origin_is_no_other_site_s(string? referer, bool isOurs)
+    {
+        await using var world = await World.StartAsync(("RateLimit:LoginsPerMinute", "1"), ("Broker:AllowedOrigins:0", "https://spa.example.com"));
+        using var visitor = world.NewBrowser();
+        await visitor.SendAsync(HttpMethod.Get, World.At("/login"), headers: [.. Opened, ("Sec-Fetch-Site", "same-site")]);
+
+        var answer = await visitor.SendAsync(HttpMethod.Get, World.At("/login"), headers: [.. Opened, ("Sec-Fetch-Site", "same-site"), .. referer is null ? [] : new[] { ("Referer", referer) }]);
+
+        Assert.Equal(isOurs ? HttpStatusCode.Found : HttpStatusCode.TooManyRequests, answer.StatusCode);
     }
 
     [Fact]
