@@ -15,7 +15,9 @@ internal sealed class BrokerCookies(PublicSite site, IOptions<SessionOptions> op
     private const int MostKeys = 4;
 
     private readonly CookieNames _names = CookieNames.Of(options.Value);
-    private readonly TimeSpan _lifetime = options.Value.Lifetime;
+
+    // RFC 6265 4.1.2.2: a cookie without Max-Age and Expires ends with the browser.
+    private readonly TimeSpan? _lifetime = options.Value.PersistentCookie ? options.Value.Lifetime : null;
 
     /// <summary>Whether sibling hosts see the session cookie.</summary>
     public bool AreShared => _names.Domain is not null;
@@ -83,7 +85,7 @@ internal sealed class BrokerCookies(PublicSite site, IOptions<SessionOptions> op
     public void ClearSession(HttpResponse response) => SetSession(response, "", "", TimeSpan.Zero);
 
     // A browser takes a cookie with another domain, or with none, for another cookie.
-    private void SetSession(HttpResponse response, string key, string? bind, TimeSpan life)
+    private void SetSession(HttpResponse response, string key, string? bind, TimeSpan? life)
     {
         Set(response, _names.Session, key, life, _names.Domain);
         if (_names.Bind is { } name)
@@ -95,7 +97,7 @@ internal sealed class BrokerCookies(PublicSite site, IOptions<SessionOptions> op
     private CookieSecret? BindOf(HttpRequest request) => _names.Bind is { } name ? Only(request, name) : null;
 
     // SameSite=Lax: the way back from Amazon is a cross-site navigation.
-    private static void Set(HttpResponse response, string name, string value, TimeSpan life, string? domain = null) => response.Cookies.Append(name, value, new()
+    private static void Set(HttpResponse response, string name, string value, TimeSpan? life, string? domain = null) => response.Cookies.Append(name, value, new()
     {
         Domain = domain,
         HttpOnly = true,

@@ -26,6 +26,9 @@ internal sealed class SessionOptions
     [Range(1, 10_000, ErrorMessage = "Must be between {1} and {2}.")]
     public int PerUser { get; set; } = 50;
 
+    /// <summary>False: the browser drops the session cookie when it is closed. The session's own limits stay as they are.</summary>
+    public bool PersistentCookie { get; set; } = true;
+
     /// <summary>Of the session cookie. Null: <c>__Host-bff</c>, whose prefix keeps other hosts of the site from setting one; with a domain <c>__Secure-bff</c>.</summary>
     public string? CookieName { get; set; }
 

@@ -69,6 +69,23 @@ public sealed class LoginTests(RedisServer redis)
         Assert.NotEqual(cookie.Value, Assert.Single(again.SetCookies()).Value);
     }
 
+    [Fact]
+    public async Task A_login_can_end_with_the_browser_and_its_session_keeps_its_limits()
+    {
+        await using var world = await World.StartAsync(("Session:PersistentCookie", "false"), ("Session:IdleTimeout", "01:00:00"));
+
+        var login = Assert.Single((await world.Browser.OpenAsync(World.At("/login"))).SetCookies());
+        var session = Assert.Single((await world.Browser.OpenAsync(await world.LogInUpToCallbackAsync())).SetCookies());
+
+        Assert.Contains("max-age=600", login.Attributes); // of use for no longer, whatever becomes of the session
+        Assert.Equal("__Host-bff", session.Name);
+        Assert.Equal(["httponly", "path=/", "samesite=lax", "secure"], session.Attributes.Order());
+        await world.AssertLoggedInAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(61));
+        await world.AssertLoggedOutAsync();
+        Assert.True(Assert.Single((await world.PostAsync("/logout")).SetCookies()).IsGone);
+    }
+
     [Theory]
     [InlineData("returnUrl=%2F%2Fevil.example", "invalid_return_url")]
     [InlineData("returnUrl=https%3A%2F%2Fevil.example", "invalid_return_url")]

@@ -30,6 +30,21 @@ public sealed class CookieDomainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Both_cookies_can_end_with_the_browser()
+    {
+        await using var world = await CookieDomainWorld.StartAsync(("Session:PersistentCookie", "false"));
+        var callback = await world.Browser.VisitAsync(CookieDomainWorld.At("/login"), stopBefore: url => url.AbsolutePath == "/callback");
+
+        var cookies = (await world.Browser.OpenAsync(callback.Url)).SetCookies().ToList();
+
+        Assert.Equal([CookieDomainWorld.Session, CookieDomainWorld.Bind], cookies.Select(cookie => cookie.Name));
+        string[] common = ["path=/", "secure", "samesite=lax", "httponly"];
+        Assert.Equivalent(common.Append("domain=example.com"), cookies[0].Attributes, strict: true);
+        Assert.Equivalent(common, cookies[1].Attributes, strict: true);
+        Assert.All((await world.Browser.FetchAsync(HttpMethod.Post, CookieDomainWorld.At("/logout"))).SetCookies(), cookie => Assert.True(cookie.IsGone));
+    }
+
+    [Fact]
     public async Task A_sibling_host_sees_the_session_cookie_and_nothing_else()
     {
         await _world.LogInAsync(_world.Browser);

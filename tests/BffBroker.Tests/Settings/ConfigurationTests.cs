@@ -35,6 +35,7 @@ public sealed class ConfigurationTests : IDisposable
             ["Session:CookieName"] = "no-prefix",
             ["Session:CookieDomain"] = "canary",
             ["Session:PerUser"] = "0",
+            ["Session:PersistentCookie"] = "canary",
             ["Gateway:PassAccessToken"] = "canary",
             ["Gateway:Key"] = "canary-of-less-than-32",
             ["Gateway:AllowedUsers:1"] = " ",
@@ -57,7 +58,7 @@ public sealed class ConfigurationTests : IDisposable
                 "Amazon:ClientId", "Amazon:ClientSecret", "Amazon:Timeout", "Amazon:Region", "Amazon:Scopes:0:Name", "Amazon:Scopes:0:Essential", "Amazon:ApiBaseUrl",
                 "Broker:PublicUrl", "Broker:AllowedOrigins:0", "Broker:ReturnOrigins:0", "Broker:TrustedProxies:1", "RateLimit:LoginsPerMinute",
                 "ConnectionStrings:Redis", "Redis:KeyPrefix", "Redis:Timeout", "Session:Lifetime", "Session:IdleTimeout", "ASPNETCORE_URLS",
-                "Session:CookieName", "Session:CookieDomain", "Session:PerUser", "KeyRing:CertificateFile", "Management:Url", "Management:AdminKey",
+                "Session:CookieName", "Session:CookieDomain", "Session:PerUser", "Session:PersistentCookie", "KeyRing:CertificateFile", "Management:Url", "Management:AdminKey",
                 "Gateway:PassAccessToken", "Gateway:Key", "Gateway:AllowedUsers:0", "Amazon:SendTraceContext",
                 "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_HEADERS",
             ];
