@@ -70,10 +70,11 @@ internal static class Problems
 
     public static (int Status, string Title) Describe(string code) => Known[code];
 
-    public static JsonHttpResult<Problem> Json(HttpContext http, string code, string? loginUrl = null)
+    /// <param name="detail">What to change in the request, where the code does not tell.</param>
+    public static JsonHttpResult<Problem> Json(HttpContext http, string code, string? loginUrl = null, string? detail = null)
     {
         var (status, title) = Known[code];
-        var problem = new Problem("about:blank", title, status, code, TraceIdOf(http), loginUrl);
+        var problem = new Problem("about:blank", title, status, code, TraceIdOf(http), loginUrl, detail);
         return TypedResults.Json(problem, ProblemJson.Default.Problem, "application/problem+json", status);
     }
 
@@ -91,7 +92,7 @@ internal static class Problems
 }
 
 /// <summary>RFC 9457, with <c>code</c> for programs and <c>loginUrl</c> where a login helps.</summary>
-internal sealed record Problem(string Type, string Title, int Status, string Code, string TraceId, string? LoginUrl);
+internal sealed record Problem(string Type, string Title, int Status, string Code, string TraceId, string? LoginUrl, string? Detail);
 
 [JsonSerializable(typeof(Problem))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

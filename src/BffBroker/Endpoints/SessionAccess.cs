@@ -9,8 +9,9 @@ internal sealed class SessionAccess(PublicSite site, BrokerCookies cookies, Sess
     public static readonly TimeSpan UnreadableRetryAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>Null without usable cookies; the store is not asked then.</summary>
-    public async Task<SessionLookup?> FindAsync(HttpContext http) =>
-        cookies.SessionOf(http.Request) is { } secrets ? OrMissing(await vault.FindAsync(secrets)) : null;
+    /// <param name="touch">False: the request does not count as use of the session.</param>
+    public async Task<SessionLookup?> FindAsync(HttpContext http, bool touch = true) =>
+        cookies.SessionOf(http.Request) is { } secrets ? OrMissing(await vault.FindAsync(secrets, touch)) : null;
 
     /// <summary>
     /// For <c>/auth/…</c> alone: the session cookie is enough there, since a gateway that asks for a sibling host has no other. Whoever sees that

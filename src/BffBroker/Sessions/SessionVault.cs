@@ -18,7 +18,8 @@ internal sealed partial class SessionVault(
     private readonly TimeSpan _idleTimeout = options.Value.IdleTimeout;
 
     /// <summary>One round trip to the store, and no write but the idle touch, at most once per tenth of the idle timeout.</summary>
-    public async Task<SessionLookup> FindAsync(CookieSecret key)
+    /// <param name="touch">False: the read does not count as use, and never writes.</param>
+    public async Task<SessionLookup> FindAsync(CookieSecret key, bool touch = true)
     {
         var handle = SessionHandle.Of(key);
         var now = clock.GetUtcNow();
@@ -39,16 +40,13 @@ internal sealed partial class SessionVault(
             return new SessionLookup.Missing();
         }
 
-        if (now - stored.Seen > _idleTimeout / 10)
-        {
-            await TouchAsync(handle, stored.Seen, now, session);
-        }
-
-        return new SessionLookup.Found(new(key, handle, stored.Generation, session, stored.Intent));
+        var isTouched = touch && now - stored.Seen > _idleTimeout / 10 && await TouchAsync(handle, stored.Seen, now, session);
+        var idleExpiresAt = IdleEnd(isTouched ? now : stored.Seen, session);
+        return new SessionLookup.Found(new(key, handle, stored.Generation, session, stored.Intent, idleExpiresAt));
     }
 
     /// <summary>The same, for the session's own browser alone.</summary>
-    public async Task<SessionLookup> FindAsync(SessionSecrets secrets) => await FindAsync(secrets.Key) switch
+    public async Task<SessionLookup> FindAsync(SessionSecrets secrets, bool touch = true) => await FindAsync(secrets.Key, touch) switch
     {
         SessionLookup.Found(var session) when !session.Session.IsBoundTo(secrets.Bind) => new SessionLookup.Unbound(),
         var lookup => lookup,
@@ -107,18 +105,25 @@ internal sealed partial class SessionVault(
         }
     }
 
+    private DateTimeOffset? IdleEnd(DateTimeOffset seen, Session session) =>
+        seen >= StoredSession.Retired ? null : seen + session.RecordLife(_idleTimeout, seen);
+
     // What only reads must work on a store that takes no writes. An entry that a failover has lost is put back on this occasion.
-    private async Task TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset now, Session session)
+    private async Task<bool> TouchAsync(SessionHandle handle, DateTimeOffset seenBefore, DateTimeOffset now, Session session)
     {
+        var isTouched = false;
         try
         {
             await store.TouchAsync(handle, seenBefore, now, session.RecordLife(_idleTimeout, now));
+            isTouched = true;
             await index.AddAsync(handle, session);
         }
         catch (StoreUnavailableException exception)
         {
             Log.TouchFailed(logger, handle.Ref, exception.Message);
         }
+
+        return isTouched;
     }
 
     private static partial class Log

@@ -15,6 +15,7 @@ public sealed partial class RequestCostTests
     [Theory]
     [InlineData("/me")]
     [InlineData("/session")]
+    [InlineData("/session?touch=false")]
     [InlineData("/api/orders")]
     [InlineData("/auth/nginx")]
     [InlineData("/auth/forward")]
