@@ -1,4 +1,4 @@
-import { BffError, LoginRequired, endOtherSessions, endSession, logout, me, session, sessions } from './bff.js';
+import { BffError, LoginRequired, endOtherSessions, endSession, keepAlive, logout, me, session, sessions } from './bff.js';
 import { forgetDevices, showDevices } from './devices.js';
 import { element } from './dom.js';
 import { forgetAnswers, showStorage } from './inspector.js';
@@ -18,7 +18,6 @@ let epoch = 0;
 let forgotAt = 0;
 /** @type {number | undefined} */
 let soon;
-let endAskedFor = '';
 
 export const isKnown = () => current !== null;
 export const isSignedIn = () => current?.authenticated === true;
@@ -54,15 +53,17 @@ export function showSignedOut() {
   show('signed-out');
 }
 
-export async function refresh() {
-  const now = await unlessForgotten(session());
+export function showEnded() {
+  showSignedOut();
+  showNotice('alert', noticeFor(new LoginRequired({ code: 'login_required' }), false));
+}
+
+export const stay = () => refresh(keepAlive);
+
+export async function refresh(ask = session) {
+  const now = await unlessForgotten(ask());
   if (!now) return;
-  if (!now.authenticated) {
-    const ended = current?.authenticated;
-    showSignedOut();
-    if (ended) showNotice('alert', noticeFor(new LoginRequired({ code: 'login_required' }), false));
-    return;
-  }
+  if (!now.authenticated) return current?.authenticated ? showEnded() : showSignedOut();
 
   if (current?.authenticated && current.id !== now.id) forget();
   const before = current?.authenticated ? current : undefined;
@@ -126,9 +127,5 @@ export async function logOut(everywhere = false) {
 
 export function tick() {
   if (!current?.authenticated) return;
-  const left = (Date.parse(current.expiresAt) - Date.now()) / 1000;
-  showTimeLeft(left);
-  if (left > 0 || endAskedFor === current.id) return;
-  endAskedFor = current.id; // once, as clocks differ
-  quietly(refresh);
+  showTimeLeft((Date.parse(current.idleExpiresAt ?? current.expiresAt) - Date.now()) / 1000);
 }

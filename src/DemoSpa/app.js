@@ -1,9 +1,9 @@
-import { BffError, LoginRequired, here, login, onLogoutElsewhere, traffic } from './bff.js';
-import { callMe, endOthers, forget, isForgotten, isKnown, isSignedIn, listDevices, logOut, refresh, showSignedOut, tick } from './account.js';
+import { BffError, LoginRequired, here, login, onExpiring, onSessionChange, traffic } from './bff.js';
+import { callMe, endOthers, forget, isForgotten, isKnown, isSignedIn, listDevices, logOut, refresh, showEnded, showSignedOut, stay, tick } from './account.js';
 import { element } from './dom.js';
 import { showAnswer } from './inspector.js';
 import { clearNotices, isShown, showNotice } from './notices.js';
-import { loginNotice, noticeFor } from './problems.js';
+import { changeNotice, expiryNotice, loginNotice, noticeFor } from './problems.js';
 import { keepCalling } from './rounds.js';
 import { tell, tellAnswer } from './timeline.js';
 import { show } from './view.js';
@@ -51,9 +51,19 @@ traffic.addEventListener('answer', (event) => {
   tellAnswer(answer);
   showAnswer(answer);
 });
-onLogoutElsewhere(() => {
-  showSignedOut();
-  showNotice('status', { code: 'signed_out', title: 'You are signed out', text: 'You logged out in another tab.' });
+let expiring = false;
+onExpiring(60, (left, keepable) => {
+  expiring = left !== undefined;
+  if (expiring && isSignedIn()) showNotice('alert', expiryNotice(keepable, () => start(stay)));
+  else if (isShown('expiring')) clearNotices();
+});
+onSessionChange(async (change) => {
+  const known = isKnown(); // else nothing changes for the eye
+  if (change === 'signed-out' && known) {
+    if (expiring) return showEnded();
+    showSignedOut();
+  } else if (await quietly(refresh)) return; // which has told its error
+  if (known) showNotice('status', changeNotice(change));
 });
 addEventListener('offline', () => showNotice('alert', {
   code: 'network_error', title: 'You are offline', text: 'This page looks again by itself once you are connected.',

@@ -89,6 +89,18 @@ export function noticeFor(error, signedIn) {
   return { code, reference, ...words };
 }
 
+/** @param {boolean} keepable @param {() => unknown} stay */
+export const expiryNotice = (keepable, stay) => keepable
+  ? { code: 'expiring', title: 'You are about to be signed out', text: 'You have not used this app for a while.', action: { label: 'Stay signed in', run: stay } }
+  : { code: 'expiring', title: 'You are about to be signed out', text: 'A login does not last longer. Sign in again to go on.', action: signIn };
+
+/** @param {'signed-in' | 'signed-out' | 'another-user'} change */
+export const changeNotice = (change) => ({
+  'signed-in': { code: 'signed_in', title: 'You are signed in', text: 'You signed in in another tab.' },
+  'signed-out': { code: 'signed_out', title: 'You are signed out', text: 'You logged out in another tab, or the session has ended.' },
+  'another-user': { code: 'signed_in', title: 'Another account is signed in', text: 'You signed in with it in another tab.' },
+})[change];
+
 const LOGIN_ERRORS = {
   access_denied: (still) => still
     ? { title: 'Nothing more was shared', text: `Amazon says that you declined or went back. ${still}` }
