@@ -113,6 +113,27 @@ public sealed class LoginTests(RealBrowser browser)
         await Assertions.Expect(ada.Page.GetByText("You were not signed in")).ToBeHiddenAsync();
     }
 
+    [Fact]
+    public async Task An_in_app_browser_of_Android_which_names_its_app_with_every_request_can_log_in()
+    {
+        const string header = "X-Requested-With", app = "com.facebook.katana";
+        await using var sandbox = await SandboxServer.StartAsync();
+        await using var ada = await Visitor.ArriveAsync(browser, sandbox, new()
+        {
+            UserAgent = "Mozilla/5.0 (Linux; Android 15; Pixel 9; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/141.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/530.0.0.48.74;]",
+            ExtraHTTPHeaders = new Dictionary<string, string> { [header] = app },
+        });
+        var (login, callback) = (ada.Page.WaitForRequestAsync("**/login?*"), ada.Page.WaitForRequestAsync("**/callback?*"));
+
+        await ada.LogInAsync();
+
+        foreach (var pageLoad in new[] { await login, await callback })
+        {
+            Assert.Equal(app, await pageLoad.HeaderValueAsync(header));
+            Assert.Equal("navigate", await pageLoad.HeaderValueAsync("Sec-Fetch-Mode"));
+        }
+    }
+
     /// <summary>The URL, with its code and state, that the next login comes back to.</summary>
     private static async Task<string> NextCallbackAsync(Visitor visitor) => (await visitor.Page.WaitForRequestAsync("**/callback?*")).Url;
 
