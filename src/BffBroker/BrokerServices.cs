@@ -63,6 +63,7 @@ internal static class BrokerServices
             services
                 .AddSingleton<RedisMultiplexer>()
                 .AddSingleton<RedisConnection>()
+                .AddSingleton<RedisReadOnlyHealthCheck>()
                 .AddSingleton<RedisEvictionHealthCheck>()
                 .AddHostedService(provider => provider.GetRequiredService<RedisConnection>())
                 .AddSingleton<RedisKeys>()

@@ -73,11 +73,11 @@ internal static class SandboxServers
             ContentRootPath = AppContext.BaseDirectory,
             Args = ["--hostBuilder:reloadConfigOnChange=false"], // or files are watched that nobody reads; Linux gives a user 128 watchers
         });
-        var redis = builder.Configuration["ConnectionStrings:Redis"];
+        string[] ofRedis = ["ConnectionStrings:Redis", "Redis:User", "Redis:Password"];
+        var redis = ofRedis.Select(key => KeyValuePair.Create(key, builder.Configuration[key])).ToList();
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(redis)
         {
-            ["ConnectionStrings:Redis"] = redis,
             ["Secrets:Directory"] = "",
             ["Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime"] = "Warning",
         });

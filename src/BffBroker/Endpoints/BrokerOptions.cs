@@ -19,7 +19,7 @@ internal sealed class BrokerOptions
     /// <summary>Origins that may be returned to, and nothing else.</summary>
     public IList<string> ReturnOrigins { get; } = [];
 
-    /// <summary>Addresses or CIDR ranges of proxies whose <c>X-Forwarded-*</c> headers count.</summary>
+    /// <summary>Addresses or CIDR ranges of proxies whose <c>X-Forwarded-*</c> headers count, and <c>unix</c> for those on a Unix socket.</summary>
     public IList<string> TrustedProxies { get; } = [];
 }
 
@@ -56,7 +56,7 @@ internal sealed class BrokerOptionsValidator : IValidateOptions<BrokerOptions>
             {
                 problems.Add(
                     $"{nameof(BrokerOptions.TrustedProxies)}:{i}",
-                    "Must be an address or a range whose address has no bits beyond the prefix, for example '10.1.2.3', '10.1.0.0/16' or 'fd00::/8'.");
+                    "Must be an address or a range whose address has no bits beyond the prefix, for example '10.1.2.3', '10.1.0.0/16' or 'fd00::/8', or 'unix' for proxies on a Unix socket.");
             }
         }
     }

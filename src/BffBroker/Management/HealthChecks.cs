@@ -25,7 +25,7 @@ internal static class HealthChecks
             .AddCheck<ConnectionsHealthCheck>("connections");
         if (configuration.HasRedis)
         {
-            checks.AddCheck<RedisHealthCheck>("redis").AddCheck<RedisEvictionHealthCheck>("redis_eviction_policy");
+            checks.AddCheck<RedisHealthCheck>("redis").AddCheck<RedisReadOnlyHealthCheck>("redis_read_only").AddCheck<RedisEvictionHealthCheck>("redis_eviction_policy");
         }
 
         checks.AddCheck<KeyRingHealthCheck>("key_ring");

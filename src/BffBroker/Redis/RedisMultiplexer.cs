@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace BffBroker.Redis;
 
 /// <summary>
-/// Owns the client's multiplexer, which reconnects, follows Sentinel and a cluster, and closes dead connections. It cannot take another connection string,
-/// and it stays with a server that has become read-only. For either, a second multiplexer is built beside it, and takes over once it is connected.
+/// Owns the client's multiplexer, which reconnects, follows Sentinel and a cluster, and closes dead connections. It cannot take another connection string
+/// or password, and it stays with a server that has become read-only. For either, a second multiplexer is built beside it, and takes over once it is connected.
 /// </summary>
 internal sealed partial class RedisMultiplexer(
     IOptionsMonitor<RedisOptions> options, StoreSignals signals, TimeProvider clock, ILogger<RedisMultiplexer> logger) : IAsyncDisposable
@@ -21,11 +21,11 @@ internal sealed partial class RedisMultiplexer(
     private ImmutableList<Action<ConnectionMultiplexer>> _subscriptions = [];
     private volatile ConnectionMultiplexer? _current;
     private volatile ConnectionMultiplexer? _readOnly;
-    private string? _connectionString;
+    private (string? ConnectionString, string? User, string? Password) _settings;
     private IDisposable? _changes;
     private int _isStarted;
 
-    /// <summary>As they were at the start. Of later changes, only the connection string counts.</summary>
+    /// <summary>As they were at the start. Of later changes, only connection string, user and password count.</summary>
     public RedisOptions Options { get; } = options.CurrentValue;
 
     public bool IsConnected => _current is { IsConnected: true };
@@ -92,7 +92,9 @@ internal sealed partial class RedisMultiplexer(
     // Without a connection string, sessions would have to move to memory: not while the broker runs.
     private RedisOptions Latest => options.CurrentValue is { ConnectionString: not null } latest ? latest : Options;
 
-    private bool IsBuildNeeded => _current is not { } current || ReferenceEquals(_readOnly, current) || Latest.ConnectionString != _connectionString;
+    private bool IsBuildNeeded => _current is not { } current || ReferenceEquals(_readOnly, current) || SettingsOf(Latest) != _settings;
+
+    private static (string? ConnectionString, string? User, string? Password) SettingsOf(RedisOptions options) => (options.ConnectionString, options.User, options.Password);
 
     private async Task BuildWhenNeededAsync()
     {
@@ -143,7 +145,7 @@ internal sealed partial class RedisMultiplexer(
         }
 
         Watch(next);
-        (_connectionString, _current) = (latest.ConnectionString, next);
+        (_settings, _current) = (SettingsOf(latest), next);
         _subscriptions.ForEach(subscribe => subscribe(next));
         _first.TrySetResult(next);
         if (old is not null)
@@ -223,7 +225,7 @@ internal sealed partial class RedisMultiplexer(
         [LoggerMessage(3003, LogLevel.Information, "The connection to Redis is back")]
         public static partial void Restored(ILogger logger);
 
-        [LoggerMessage(3004, LogLevel.Information, "A new connection to Redis took over from one that was read-only or had another connection string")]
+        [LoggerMessage(3004, LogLevel.Information, "A new connection to Redis took over from one that was read-only or had another connection string or password")]
         public static partial void TookOver(ILogger logger);
 
         [LoggerMessage(3005, LogLevel.Warning, "A new connection to Redis could not be used: {Reason}. The broker tries again. Check ConnectionStrings:Redis and the server")]

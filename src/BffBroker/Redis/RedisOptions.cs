@@ -23,12 +23,20 @@ internal sealed class RedisOptions
     /// <summary>From <c>ConnectionStrings:Redis</c>. Null: sessions live in memory, in Development only.</summary>
     public string? ConnectionString { get; set; }
 
+    /// <summary>In the place of the user that the connection string names.</summary>
+    public string? User { get; set; }
+
+    /// <summary>In the place of the password in the connection string. It may have any character.</summary>
+    public string? Password { get; set; }
+
     public string Key(string name) => KeyPrefix + name;
 
-    /// <summary>Throws <see cref="ArgumentException"/> for a connection string that makes no sense.</summary>
+    /// <inheritdoc cref="RedisConnectionString.Parse"/>
     public ConfigurationOptions ToConfiguration()
     {
-        var configuration = ConfigurationOptions.Parse(ConnectionString!);
+        var configuration = RedisConnectionString.Parse(ConnectionString!);
+        configuration.User = User is { Length: > 0 } ? User : configuration.User;
+        configuration.Password = Password is { Length: > 0 } ? Password : configuration.Password;
         configuration.AbortOnConnectFail = false; // the broker starts while Redis is down
         configuration.BacklogPolicy = BacklogPolicy.FailFast; // a queued command would be done long after its caller got 503
         configuration.ClientName ??= "BffBroker";
@@ -58,19 +66,19 @@ internal sealed class RedisOptionsValidator(IHostEnvironment environment) : IVal
         {
             return environment.IsDevelopment()
                 ? ValidateOptionsResult.Success
-                : ValidateOptionsResult.Fail($"{Key}: Required outside Development, where sessions may live in memory. For example 'redis:6379,password=…'.");
+                : ValidateOptionsResult.Fail($"{Key}: Required outside Development, where sessions may live in memory. For example 'redis:6379,password=…', or 'rediss://…'.");
         }
 
         try
         {
-            return options.ToConfiguration().EndPoints.Count > 0
-                ? ValidateOptionsResult.Success
-                : ValidateOptionsResult.Fail($"{Key}: Names no host. For example 'redis:6379,password=…'.");
+            // The client would not log in, and be the default user.
+            return options.ToConfiguration() is { User.Length: > 0, Password: null or "" }
+                ? ValidateOptionsResult.Fail($"{Key}: Names a user without a password. Add the password, or put it into Redis:Password.")
+                : ValidateOptionsResult.Success;
         }
-        catch (ArgumentException)
+        catch (FormatException exception)
         {
-            // The parser's message quotes what it read, password included.
-            return ValidateOptionsResult.Fail($"{Key}: Not a StackExchange.Redis connection string. For example 'redis:6379,password=…,ssl=true'.");
+            return ValidateOptionsResult.Fail($"{Key}: {exception.Message}");
         }
     }
 }

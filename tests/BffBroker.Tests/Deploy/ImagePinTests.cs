@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BffBroker.Management.Doctor;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Deploy;
@@ -52,6 +53,16 @@ public sealed partial class ImagePinTests
     [InlineData("mcr.microsoft.com/dotnet/aspnet:10.0.13-noble-chiseled@sha256:0123", true)]
     [InlineData("mcr.microsoft.com/dotnet/aspnet:10.0.12-noble-chiseled", false)]
     public void A_pin_is_refused_below_its_floor_and_without_a_patch_version(string image, bool isAccepted) => Assert.Equal(isAccepted, ProblemOf(image) is null);
+
+    /// <summary>What <c>check</c> compares the runtime with: at least the one that the image brings.</summary>
+    [Fact]
+    public void The_runtime_that_the_check_asks_for_is_that_of_the_image()
+    {
+        var pin = Pinned.Match(Assert.Single(Images, image => image.StartsWith("mcr.microsoft.com/dotnet/aspnet:", StringComparison.Ordinal)));
+
+        Assert.Contains($"<NewestRuntime>{pin.Groups["version"].Value}</NewestRuntime>", File.ReadAllText(Path.Combine(Sources.Root, "src/BffBroker/BffBroker.csproj")), StringComparison.Ordinal);
+        Assert.True(RuntimeCheck.Newest >= Version.Parse(pin.Groups["version"].ValueSpan));
+    }
 
     private static string? ProblemOf(string image)
     {

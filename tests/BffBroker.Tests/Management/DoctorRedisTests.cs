@@ -45,6 +45,32 @@ public sealed partial class DoctorRedisTests : DoctorRun
         await FindsAsync(78, "problem", reason);
     }
 
+    /// <summary>An address of this machine at which no test listens.</summary>
+    [Theory]
+    [InlineData("127.99.3.7", "127.99.3.7:6379")]
+    [InlineData("127.99.3.7,ssl=true", "127.99.3.7:6380")]
+    [InlineData("127.99.3.7,serviceName=bff", "127.99.3.7:26379")]
+    [InlineData("rediss://127.99.3.7", "127.99.3.7:6379")]
+    [InlineData("!/nonexistent/redis.sock", "!/nonexistent/redis.sock")]
+    public async Task An_address_without_a_port_is_told_with_the_port_that_was_tried(string connection, string address)
+    {
+        Settings["ConnectionStrings:Redis"] = connection;
+
+        await FindsAsync(0, "outage", $"Redis: no connection. {address} ");
+    }
+
+    [Fact]
+    public async Task A_Unix_socket_is_looked_at_like_any_address()
+    {
+        var socket = Path.Combine(Folder.Path, "redis.sock");
+        using var redis = await OwnRedis.StartAsync("--unixsocket", socket, "--requirepass", Password);
+        Settings["ConnectionStrings:Redis"] = $"!{socket}";
+        await FindsAsync(78, "problem", "NOAUTH");
+
+        Settings["Redis:Password"] = Password;
+        await FindsAsync(0, "ok", "Redis: reads, writes and runs scripts");
+    }
+
     [Fact]
     public async Task What_somebody_in_the_place_of_Redis_says_is_cut_short_and_cannot_speak_to_the_terminal()
     {
@@ -125,6 +151,17 @@ public sealed partial class DoctorRedisTests : DoctorRun
 
         await Redis.CommandAsync("CONFIG", "SET", "maxmemory", "0");
         await Redis.CommandAsync("REPLICAOF", "127.0.0.1", "1");
+        await FindsAsync(78, "problem", "Redis: this is a read-only replica (");
+    }
+
+    [Fact]
+    public async Task A_replica_that_has_the_key_ring_of_its_master_is_a_problem_all_the_same()
+    {
+        await using var broker = await BrokerProcess.StartAsync(Settings);
+        using var replica = await OwnRedis.StartAsync("--replicaof", "127.0.0.1", $"{Redis.Port}");
+        await Wait.UntilAsync(async () => await replica.CommandAsync("EXISTS", "bff:keys") == "1", "the replica to have the key ring");
+        Settings["ConnectionStrings:Redis"] = replica.ConnectionString;
+
         await FindsAsync(78, "problem", "Redis: this is a read-only replica (");
     }
 

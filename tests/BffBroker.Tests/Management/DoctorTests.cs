@@ -1,5 +1,6 @@
 using System.Globalization;
 using AmazonSimulator;
+using BffBroker.Management.Doctor;
 using BffBroker.Tests.Support;
 
 namespace BffBroker.Tests.Management;
@@ -13,7 +14,7 @@ public sealed class DoctorTests : DoctorRun
         var (exitCode, findings) = await CheckAsync();
 
         Assert.True(exitCode == 0, string.Join('\n', findings));
-        Assert.All(findings, finding => Assert.StartsWith("ok ", finding, StringComparison.Ordinal));
+        Assert.All(findings.Where(finding => !finding.Contains("Runtime: ", StringComparison.Ordinal)), finding => Assert.StartsWith("ok ", finding, StringComparison.Ordinal));
         string[] all =
         [
             "The configuration is valid.", "Redirect URI: http://localhost:8080/callback must be", "Amazon: it answers, and accepts", "Clock: in step with Amazon", "Redis: version ",
@@ -37,6 +38,28 @@ public sealed class DoctorTests : DoctorRun
         Assert.Contains(findings, finding => finding.StartsWith($"outage   Redis: no connection. {Redis.ConnectionString} refuses connections", StringComparison.Ordinal));
         Assert.Contains(findings, finding => finding.StartsWith($"outage   Amazon: {Settings["Amazon:ApiBaseUrl"]!.TrimEnd('/')} is out of reach: no connection.", StringComparison.Ordinal));
         Assert.Contains(findings, finding => finding.StartsWith("warning  Amazon: its login page", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0/0")]
+    [InlineData("::/0")]
+    public async Task Proxies_that_are_practically_everybody_are_a_warning(string range)
+    {
+        Settings["Broker:TrustedProxies:0"] = "10.0.0.0/8";
+        Settings["Broker:TrustedProxies:1"] = range;
+
+        await FindsAsync(0, "warning", $"Proxies: Broker:TrustedProxies holds practically everybody ({range}).");
+    }
+
+    [Fact]
+    public async Task The_runtime_is_told_and_an_old_one_is_a_warning()
+    {
+        var expected = Environment.Version >= RuntimeCheck.Newest ? "ok" : "warning";
+        await FindsAsync(0, expected, $"Runtime: .NET {Environment.Version}");
+
+        Assert.Equal(Verdict.Ok, RuntimeCheck.Judge(RuntimeCheck.Newest, RuntimeCheck.Newest).Verdict);
+        Assert.Equal(Verdict.Ok, RuntimeCheck.Judge(new(11, 0, 0), RuntimeCheck.Newest).Verdict);
+        Assert.Equal(Verdict.Warning, RuntimeCheck.Judge(new(10, 0, 9), RuntimeCheck.Newest).Verdict);
     }
 
     [Fact]

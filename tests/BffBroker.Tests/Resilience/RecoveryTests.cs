@@ -60,6 +60,30 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_user_and_a_password_in_files_of_their_own_may_change_while_the_broker_runs()
+    {
+        using var redis = await OwnRedis.StartAsync();
+        await PermitAsync("first", "before");
+        await PermitAsync("second", "a,b#c=d");
+        using var secrets = new TemporaryFolder();
+        await ProvideAsync("Redis__User", "first");
+        await ProvideAsync("Redis__Password", "before\n");
+        await using var world = await World.StartAsync(("ConnectionStrings:Redis", $"redis://{redis.ConnectionString}"), ("Secrets:Directory", secrets.Path));
+        await world.LogInAsync();
+
+        await ProvideAsync("Redis__User", "second");
+        await ProvideAsync("Redis__Password", "a,b#c=d\n");
+
+        await Wait.UntilAsync(async () => (await redis.CommandAsync("CLIENT", "LIST")) is var clients && UserOf(clients, "second") && !UserOf(clients, "first"), "the new login to take over");
+        await world.LogInAsync();
+        await world.AssertLoggedInAsync();
+
+        async Task PermitAsync(string user, string password) => Assert.Equal("OK", await redis.CommandAsync("ACL", "SETUSER", user, "on", ">" + password, "~*", "&*", "+@all"));
+        Task ProvideAsync(string name, string text) => File.WriteAllTextAsync(Path.Combine(secrets.Path, name), text, TestContext.Current.CancellationToken);
+        static bool UserOf(string clients, string user) => clients.Contains($" user={user} ", StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Trait("kind", "soak")]
     public async Task Another_address_is_followed_while_the_old_one_works_but_not_before_it_answers()
     {

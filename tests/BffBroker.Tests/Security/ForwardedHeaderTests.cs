@@ -7,6 +7,7 @@ using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Serilog.Events;
 
 namespace BffBroker.Tests.Security;
 
@@ -174,6 +175,20 @@ public sealed class ForwardedHeaderTests
         await trust.InvokeAsync(http);
 
         Assert.Equal(warnings, log.Count("is no trusted proxy"));
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0/0", 1)]
+    [InlineData("10.0.0.0/8", 0)]
+    public async Task Ranges_that_hold_practically_everybody_are_told_of_once_at_the_start(string range, int warnings)
+    {
+        var log = new RecordingSink();
+        await using var world = await World.StartAsync([("Broker:TrustedProxies:0", range), .. log.Settings(LogEventLevel.Warning)]);
+        await LogInAsync(world);
+        await LogInAsync(world);
+
+        Assert.Equal(warnings, log.Events.Count(line => $"{line.Properties.GetValueOrDefault("EventId")}".Contains("Id: 4402", StringComparison.Ordinal)));
+        Assert.Equal(warnings, log.Events.Count(line => $"{line.Properties.GetValueOrDefault("Ranges")}" == $"\"{range}\""));
     }
 
     private static Task<HttpResponseMessage> LogInAsync(World world, params (string, string)[] headers) =>

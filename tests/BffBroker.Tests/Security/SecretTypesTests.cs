@@ -28,7 +28,7 @@ public sealed class SecretTypesTests
         new AmazonAnswer(HttpStatusCode.OK, Json, null, null), new AmazonOutcome.Answered(new(HttpStatusCode.OK, Json, null, null)), new TokenMessage(Secret, "bearer", default, Secret),
         System.Text.Json.JsonSerializer.Deserialize(Json, AmazonJson.Default.ProfileMessage)!, new SessionUser(Secret, Secret, Secret), new SessionAnswer(true, "id", new(Secret, Secret, Secret)),
         new SessionSecrets(Cookie, Cookie), new LoginBrowser(Cookie, new(Cookie, Cookie), Cookie, null), BindHash.Of(Cookie),
-        new AmazonOptions { ClientSecret = Secret, PreviousClientSecret = Secret }, new BffBroker.Redis.RedisOptions { ConnectionString = Secret },
+        new AmazonOptions { ClientSecret = Secret, PreviousClientSecret = Secret }, new BffBroker.Redis.RedisOptions { ConnectionString = Secret, Password = Secret },
     ];
 
     public static TheoryData<int> Indices => [.. Enumerable.Range(0, Holders.Length)];

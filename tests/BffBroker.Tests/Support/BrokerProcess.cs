@@ -46,10 +46,10 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
     /// <summary>All it has written so far.</summary>
     public string Output => string.Join('\n', _output);
 
-    /// <summary>Starts it on ports that it chooses itself, and waits until it is ready.</summary>
-    public static async Task<BrokerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    /// <summary>Starts it on ports that it chooses itself, or at this address, and waits until it is ready.</summary>
+    public static async Task<BrokerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings, string url = "http://127.0.0.1:0")
     {
-        var broker = new BrokerProcess(new Dictionary<string, string?>(settings) { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0", ["Management:Url"] = "http://127.0.0.1:0" }, []);
+        var broker = new BrokerProcess(new Dictionary<string, string?>(settings) { ["ASPNETCORE_URLS"] = url, ["Management:Url"] = "http://127.0.0.1:0" }, []);
         try
         {
             await Wait.UntilAsync(() => (broker._addresses = broker.ListensOn()).Count == 2, "the broker to listen");

@@ -10,7 +10,7 @@ internal static class CheckUp
     {
         // Side by side: each may have to wait for somebody who does not answer.
         Task<List<Finding>>[] checks = [RedisCheck.RunAsync(services), AmazonCheck.RunAsync(services)];
-        List<Finding> all = [Finding.Ok("The configuration is valid."), RedirectUri(services)];
+        List<Finding> all = [Finding.Ok("The configuration is valid."), RedirectUri(services), RuntimeCheck.Run(), .. ProxiesOf(services)];
         foreach (var check in checks)
         {
             all.AddRange(await check);
@@ -26,4 +26,10 @@ internal static class CheckUp
 
     private static Finding RedirectUri(IServiceProvider services) => Finding.Ok(
         $"Redirect URI: {services.GetRequiredService<PublicSite>().RedirectUri} must be among the Allowed Return URLs of the security profile, letter for letter. This cannot be asked of Amazon.");
+
+    private static Finding[] ProxiesOf(IServiceProvider services) => services.GetRequiredService<TrustedProxies>().PracticallyEverybody is { Count: > 0 } ranges
+        ? [Finding.Warning(
+            $"Proxies: Broker:TrustedProxies holds practically everybody ({string.Join(", ", ranges)}). Every client that reaches the port is believed, and chooses its own address by X-Forwarded-For.",
+            "Name the addresses of your proxies alone.")]
+        : [];
 }

@@ -20,7 +20,7 @@ internal static class RedisProbe
     public static async Task<List<RedisTrouble>> TroublesAsync(RedisOptions options)
     {
         var configuration = options.ToConfiguration();
-        var knocks = configuration.EndPoints.Select(async endpoint => (Name: NameOf(endpoint), Trouble: await KnockAsync(endpoint, configuration)));
+        var knocks = configuration.EndPoints.Select(async endpoint => (Name: EndPointCollection.ToString(endpoint), Trouble: await KnockAsync(endpoint, configuration)));
         return [.. (await Task.WhenAll(knocks)).Where(knock => knock.Trouble is not null).Select(knock => knock.Trouble! with { Text = $"{knock.Name} {knock.Trouble.Text}" })];
     }
 
@@ -30,12 +30,12 @@ internal static class RedisProbe
         var isConnected = false;
         try
         {
-            using var client = new TcpClient();
-            await (endpoint is DnsEndPoint name
-                ? client.ConnectAsync(name.Host, PortOf(name.Port, configuration), limit.Token)
-                : client.ConnectAsync(((IPEndPoint)endpoint).Address, PortOf(((IPEndPoint)endpoint).Port, configuration), limit.Token));
+            using var socket = endpoint is UnixDomainSocketEndPoint
+                ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+                : new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(endpoint, limit.Token);
             isConnected = true;
-            await using var plain = client.GetStream();
+            await using var plain = new NetworkStream(socket);
             if (!configuration.Ssl)
             {
                 return await GreetAsync(plain, configuration, limit.Token);
@@ -72,9 +72,11 @@ internal static class RedisProbe
 
     private static async Task<RedisTrouble?> GreetAsync(Stream stream, ConfigurationOptions configuration, CancellationToken cancellationToken)
     {
-        var (user, password) = (configuration.User, configuration.Password);
+        // A Sentinel has its own login, and does not know ECHO, by which the client connects to all others.
+        var isSentinel = !string.IsNullOrEmpty(configuration.ServiceName);
+        var (user, password) = isSentinel ? (configuration.SentinelUser, configuration.SentinelPassword) : (configuration.User, configuration.Password);
         string[][] login = string.IsNullOrEmpty(password) ? [] : [string.IsNullOrEmpty(user) ? ["AUTH", password] : ["AUTH", user, password]];
-        string[][] commands = [.. login, ["PING"], ["ECHO", "BffBroker"]]; // the client connects by ECHO
+        string[][] commands = [.. login, ["PING"], .. isSentinel ? Array.Empty<string[]>() : [["ECHO", "BffBroker"]]];
         foreach (var command in commands)
         {
             var words = command.Select(word => $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n");
@@ -102,9 +104,10 @@ internal static class RedisProbe
         return Encoding.UTF8.GetString(line, 0, length).TrimEnd();
     }
 
-    private static int PortOf(int port, ConfigurationOptions configuration) => port != 0 ? port : configuration.Ssl ? 6380 : 6379;
-
-    private static string HostOf(EndPoint endpoint) => endpoint is DnsEndPoint name ? name.Host : ((IPEndPoint)endpoint).Address.ToString();
-
-    private static string NameOf(EndPoint endpoint) => endpoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : $"{endpoint}";
+    private static string HostOf(EndPoint endpoint) => endpoint switch
+    {
+        DnsEndPoint name => name.Host,
+        IPEndPoint ip => ip.Address.ToString(),
+        _ => "",
+    };
 }

@@ -124,7 +124,7 @@ internal static class RightsCheck
         var commands = string.Join(", ", refused.Select(refusal => refusal.Command).Distinct());
         var reason = refused[0].Reason;
         return refused.Exists(refusal => refusal.Reason.Contains("READONLY", StringComparison.Ordinal) || refusal.Reason.Contains("No Redis that takes", StringComparison.Ordinal))
-                ? Finding.Problem($"Redis: this is a read-only replica ({commands} refused).", "Name the master in ConnectionStrings:Redis, or all of them: the client finds the master.")
+                ? Finding.Problem($"Redis: this is a read-only replica ({commands} refused). Nobody can log in.", "Name the primary endpoint in ConnectionStrings:Redis, or all servers: the client finds the master.")
             : refused.Exists(refusal => refusal.Reason.Contains("OOM", StringComparison.Ordinal))
                 ? Finding.Problem($"Redis: its memory is full ({commands} refused).", "Raise maxmemory, or move what else lives there.")
             : refused.Exists(refusal => Denials.Any(words => refusal.Reason.Contains(words, StringComparison.Ordinal)))
