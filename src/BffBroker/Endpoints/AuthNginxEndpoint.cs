@@ -6,8 +6,10 @@ namespace BffBroker.Endpoints;
 /// </summary>
 internal sealed class AuthNginxEndpoint(GatewayCheck check)
 {
+    public const string Path = "/auth/nginx";
+
     // It writes no body, so it needs no result.
-    public void Map(IEndpointRouteBuilder routes) => routes.MapMethods("/auth/nginx", Routes.GetAndHead, AnswerAsync).WithMetadata(AskedAllTheTime.Instance);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, Routes.GetAndHead, AnswerAsync).WithMetadata(AskedAllTheTime.Instance);
 
     private async Task AnswerAsync(HttpContext http)
     {

@@ -10,11 +10,12 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
 
     public async Task InvokeAsync(HttpContext http)
     {
+        ConnectionLimits.HasAsked(http.Features);
         var client = http.Connection.RemoteIpAddress;
         long? measured = null;
         try
         {
-            if (IsCallOfApi(http.Request)) // which is counted where its route is known
+            if (IsUnder(http.Request, ApiPath)) // which is counted where its route is known
             {
                 await next(http);
             }
@@ -55,15 +56,22 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
         }
     }
 
-    private bool IsCallOfApi(HttpRequest request) =>
-        request.Path.StartsWithSegments(ApiPath) || (request.Path.StartsWithSegments(site.PathBase, out var rest) && rest.StartsWithSegments(ApiPath));
-
     // Before routing: what it is for is not known yet.
     private Task RefuseAsync(HttpContext http)
     {
         Problems.SetRetryAfter(http, Problems.StoreRetryAfter);
+        if (IsUnder(http.Request, AuthNginxEndpoint.Path)) // which has no body
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.ContentLength = 0;
+            return Task.CompletedTask;
+        }
+
         return ErrorPage.Of(http, site, Problems.TemporarilyUnavailable).ExecuteAsync(http);
     }
+
+    private bool IsUnder(HttpRequest request, string path) =>
+        request.Path.StartsWithSegments(path) || (request.Path.StartsWithSegments(site.PathBase, out var rest) && rest.StartsWithSegments(path));
 
     private Task AnswerAsync(HttpContext http, string code)
     {

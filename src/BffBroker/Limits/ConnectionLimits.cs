@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BffBroker.Limits;
 
@@ -13,6 +14,7 @@ namespace BffBroker.Limits;
 internal sealed partial class ConnectionLimits(Func<IPAddress, bool> isTrusted, ListenerCapacity capacity, ILogger<ConnectionLimits> logger)
 {
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestBeforeRequest = TimeSpan.FromSeconds(25); // a handshake of TLS, and the headers
 
     private readonly ClientShares _clients = new(capacity.OfClients, capacity.OfOneClient);
     private int _all;
@@ -55,6 +57,9 @@ internal sealed partial class ConnectionLimits(Func<IPAddress, bool> isTrusted, 
         {
             if (await SpeaksAsync(connection))
             {
+                var asked = new Asked();
+                connection.Items[typeof(Asked)] = asked;
+                await using var limit = new Timer(_ => CloseUnless(asked, connection), null, LongestBeforeRequest, Timeout.InfiniteTimeSpan);
                 await serve(connection);
             }
         }
@@ -83,12 +88,34 @@ internal sealed partial class ConnectionLimits(Func<IPAddress, bool> isTrusted, 
         }
     }
 
+    /// <summary>Tells that a request has come on this connection: from now on it may be idle for as long as the server lets it.</summary>
+    public static void HasAsked(IFeatureCollection features)
+    {
+        if (features.Get<IConnectionItemsFeature>()?.Items.TryGetValue(typeof(Asked), out var asked) == true)
+        {
+            ((Asked)asked!).Value = true;
+        }
+    }
+
+    private static void CloseUnless(Asked asked, ConnectionContext connection)
+    {
+        if (!asked.Value)
+        {
+            connection.Abort();
+        }
+    }
+
     private void TellOnce(IPAddress peer)
     {
         if (!Interlocked.Exchange(ref _hasTold, true))
         {
             Log.Refused(logger, peer, capacity.OfOneClient, capacity.OfClients);
         }
+    }
+
+    private sealed class Asked
+    {
+        public volatile bool Value;
     }
 
     private static partial class Log

@@ -52,6 +52,24 @@ public sealed class FailedLoginTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_login_that_is_cancelled_or_fails_leaves_the_session_of_before(bool isCancelled)
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        var cookie = world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff");
+        var callback = await world.LogInUpToCallbackAsync();
+        world.Amazon.Simulator.Faults.Enqueue(Operation.CodeExchange, Fault.OAuthError(400, "invalid_grant", "x"));
+
+        var response = await world.Browser.OpenAsync(isCancelled ? World.At($"/callback?error=access_denied&state={callback.State()}") : callback);
+
+        Assert.Equal($"/?login_error={(isCancelled ? "access_denied" : "login_failed")}", response.Headers.Location?.OriginalString);
+        Assert.Equal(cookie, world.Browser.Cookie(BrokerServer.PublicUrl, "__Host-bff"));
+        await world.AssertLoggedInAsync();
+    }
+
+    [Theory]
     [MemberData(nameof(TroubleNames))]
     public async Task Trouble_after_the_state_ends_the_login_without_a_session(string trouble)
     {

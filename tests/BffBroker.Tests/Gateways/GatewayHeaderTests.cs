@@ -36,6 +36,25 @@ public sealed class GatewayHeaderTests(SharedSite shared) : IClassFixture<Shared
     private readonly ProtectedSite _site = shared.Site;
 
     [Theory]
+    [InlineData(GatewayProgram.Nginx)]
+    [InlineData(GatewayProgram.Caddy)]
+    public async Task OPTIONS_without_a_session_reaches_no_application_whoever_it_says_it_is(GatewayProgram program)
+    {
+        var before = _site.Service.Requests.Count;
+        string[] preflight = ["Origin: https://evil.example", "Access-Control-Request-Method: GET"];
+
+        foreach (var headers in new[] { [], preflight })
+        {
+            var lies = string.Concat(Truths.Select(name => $"{name}: {Lie}").Concat(headers).Select(line => line + "\r\n"));
+            var answer = await RawRequest.AskAsync(_site.UrlOf(program), $"OPTIONS /service/x HTTP/1.1\r\nHost: {BrokerServer.Authority}\r\n{lies}\r\n");
+
+            Assert.Equal(401, answer.Status);
+        }
+
+        Assert.Equal(before, _site.Service.Requests.Count);
+    }
+
+    [Theory]
     [InlineData(GatewayProgram.Nginx, "ada", "Ada Example", "ada@example.com")]
     [InlineData(GatewayProgram.Caddy, "ada", "Ada Example", "ada@example.com")]
     [InlineData(GatewayProgram.Nginx, "zoe", "UTF-8''Zo%C3%AB%20%C3%98sterg%C3%A5rd-M%C3%BCller%20%E7%8E%8B%E5%B0%8F%E6%98%8E", "zoe@example.org")]

@@ -1,6 +1,8 @@
 using System.Net;
 using BffBroker.Limits;
+using BffBroker.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BffBroker.Tests.Limits;
@@ -84,6 +86,34 @@ public sealed class RequestMemoryTests
 
         Assert.True(_memory.TryBeginCall(request, client, out _));
         Assert.False(_memory.TryBeginCall(request, client, out _));
+    }
+
+    [Fact]
+    public async Task A_request_for_which_there_is_no_room_is_told_to_come_again_in_the_form_of_its_endpoint_and_is_served_then()
+    {
+        await using var world = await World.StartAsync();
+        await world.LogInAsync();
+        var memory = world.Broker.Services.GetRequiredService<RequestMemory>();
+        var (request, held, client) = (RequestOf(30_000), new List<(int Client, long Measured)>(), 0);
+        for (; client < 20; client++)
+        {
+            while (memory.TryEnter(request, ClientOf(client), out var measured))
+            {
+                held.Add((client, measured));
+            }
+        }
+
+        var problem = await world.GetAsync("/session");
+        var page = await world.Browser.OpenAsync(World.At("/login"));
+        var nginx = await world.GetAsync("/auth/nginx");
+
+        Assert.All([problem, page, nginx], answer => Assert.Equal((HttpStatusCode.ServiceUnavailable, 2), (answer.StatusCode, answer.Headers.RetryAfter?.Delta?.TotalSeconds)));
+        await problem.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "temporarily_unavailable");
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("", await nginx.TextAsync());
+
+        held.ForEach(place => memory.Leave(ClientOf(place.Client), place.Measured));
+        await world.AssertLoggedInAsync();
     }
 
     private static IPAddress ClientOf(int number) => IPAddress.Parse($"192.0.2.{number % 200}");

@@ -6,7 +6,7 @@ namespace BffBroker.Tests.Security;
 /// <summary>Requests that are wrong in their line, their headers, or only in what they ask for.</summary>
 internal static class HostileRequest
 {
-    public static readonly string[] Endpoints = ["/login", "/callback", "/me", "/session", "/logout", "/sessions", "/sessions/x", "/auth/nginx", "/auth/forward", "/auth/nginx?scope=%00", "/", "/health/ready", "/admin/sessions", "/admin/users/%41/sessions", "/nowhere"];
+    public static readonly string[] Endpoints = ["/login", "/login?&&", "/login?returnUrl=%", "/callback", "/callback?&", "/callback?state=%&code=%", "/me", "/session", "/logout", "/sessions", "/sessions/x", "/auth/nginx", "/auth/forward", "/auth/nginx?scope=%00", "/", "/health/ready", "/admin/sessions", "/admin/users/%41/sessions", "/nowhere"];
 
     public static readonly string[] Methods = ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "X", "G\tT", "G(T", "\xe9", new('M', 5000)];
 
