@@ -11,7 +11,9 @@ internal sealed partial class BrokerEdge(RequestDelegate next, PublicSite site, 
     public async Task InvokeAsync(HttpContext http)
     {
         ConnectionLimits.HasAsked(http.Features);
-        var client = http.Connection.RemoteIpAddress;
+
+        // At /auth/forward the address is the gateway's own.
+        var client = PeerTrust.IsTrusted(http) && AuthForwardEndpoint.IsAskedFor(http.Request, site) ? null : http.Connection.RemoteIpAddress;
         long? measured = null;
         try
         {

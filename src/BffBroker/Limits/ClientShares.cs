@@ -11,35 +11,45 @@ internal sealed class ClientShares(long ofAll, long ofOneClient)
     public bool AreScarce => Volatile.Read(ref _takenByAll) >= ofAll / 2;
 
     /// <summary>False where that would be too much; nothing is taken then.</summary>
-    public bool TryTake(ClientNetwork client, long amount)
+    /// <param name="client">Null for what no one client asks for: only the limit of all counts.</param>
+    public bool TryTake(ClientNetwork? client, long amount)
     {
         lock (_gate)
         {
-            var own = _taken.GetValueOrDefault(client) + amount;
+            var own = client is { } one ? _taken.GetValueOrDefault(one) + amount : 0;
             if (_takenByAll + amount > ofAll || own > ofOneClient)
             {
                 return false;
             }
 
             _takenByAll += amount;
-            _taken[client] = own;
+            if (client is { } taker)
+            {
+                _taken[taker] = own;
+            }
+
             return true;
         }
     }
 
-    public void Return(ClientNetwork client, long amount)
+    public void Return(ClientNetwork? client, long amount)
     {
         lock (_gate)
         {
             _takenByAll -= amount;
-            var own = _taken[client] - amount;
+            if (client is not { } taker)
+            {
+                return;
+            }
+
+            var own = _taken[taker] - amount;
             if (own == 0)
             {
-                _ = _taken.Remove(client);
+                _ = _taken.Remove(taker);
             }
             else
             {
-                _taken[client] = own;
+                _taken[taker] = own;
             }
         }
     }

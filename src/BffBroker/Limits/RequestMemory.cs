@@ -24,6 +24,7 @@ internal sealed partial class RequestMemory(ListenerCapacity capacity, ILogger<R
     private bool _hasTold;
 
     /// <summary>For a request that is no call of an API. False where it is to be refused; otherwise <see cref="Leave"/> follows.</summary>
+    /// <param name="client">Null for a gateway, which asks for any number of them.</param>
     /// <param name="measured">For <see cref="Leave"/>.</param>
     public bool TryEnter(HttpRequest request, IPAddress? client, out long measured)
     {
@@ -35,7 +36,7 @@ internal sealed partial class RequestMemory(ListenerCapacity capacity, ILogger<R
 
         Interlocked.Decrement(ref _unmeasured);
         measured = BytesOf(request);
-        return _measured.TryTake(ClientNetwork.Of(client), measured) || Refuse();
+        return _measured.TryTake(NetworkOf(client), measured) || Refuse();
     }
 
     public void Leave(IPAddress? client, long measured)
@@ -46,7 +47,7 @@ internal sealed partial class RequestMemory(ListenerCapacity capacity, ILogger<R
         }
         else
         {
-            _measured.Return(ClientNetwork.Of(client), measured);
+            _measured.Return(NetworkOf(client), measured);
         }
     }
 
@@ -60,6 +61,8 @@ internal sealed partial class RequestMemory(ListenerCapacity capacity, ILogger<R
     }
 
     public void EndCall(IPAddress? client, long bytes) => _calls.Return(ClientNetwork.Of(client), bytes);
+
+    private static ClientNetwork? NetworkOf(IPAddress? client) => client is null ? null : ClientNetwork.Of(client);
 
     private static long BytesOf(HttpRequest request)
     {
@@ -88,7 +91,7 @@ internal sealed partial class RequestMemory(ListenerCapacity capacity, ILogger<R
     private static partial class Log
     {
         [LoggerMessage(9002, LogLevel.Warning,
-            "A request was answered 503: those under way hold what they may, {MiB} MiB, or one client's its share of it. If they are your users', give the broker more memory")]
+            "A request was answered 503: all requests under way hold as much memory as they may, {MiB} MiB, or those of one client hold its share. If they are your users', give the broker more memory")]
         public static partial void Refused(ILogger logger, long mib);
     }
 }

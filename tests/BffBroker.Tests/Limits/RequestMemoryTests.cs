@@ -48,6 +48,28 @@ public sealed class RequestMemoryTests
     }
 
     [Fact]
+    public void A_gateway_that_asks_for_many_clients_is_not_held_to_the_share_of_one()
+    {
+        var request = RequestOf(1000);
+        var (ofGateway, ofClient) = (Count(null), Count(ClientOf(0)));
+
+        Assert.InRange(ofGateway, 2 * ofClient, 10_000);
+
+        int Count(IPAddress? client)
+        {
+            var memory = new RequestMemory(new ListenerCapacity(10_000, 1000, 500, 64 * MiB), NullLogger<RequestMemory>.Instance);
+            var count = 0;
+            while (memory.TryEnter(request, client, out _))
+            {
+                count++;
+                Assert.InRange(count, 0, 10_000);
+            }
+
+            return count;
+        }
+    }
+
+    [Fact]
     public void A_client_has_half_of_what_calls_of_APIs_may_hold_and_all_of_them_leave_room_for_the_rest()
     {
         var request = RequestOf(1000);
